@@ -121,7 +121,7 @@ func (x *Index) tell(s *scratch, m *said, now time.Time, k known, banned map[int
 	}
 	x.eachCandidate(s, m, now, func(_ int, _ *said, c *candidate) {
 		if x.changing(c.article) && !banned[c.article] {
-			s.speaks.see(c, math.Exp(x.ranking.Score(c.f[:])-reserve))
+			s.speaks.see(c, math.Exp(c.odds-reserve))
 		}
 	})
 	for a := x.own; a < len(x.articles); a++ {

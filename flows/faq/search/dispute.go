@@ -71,10 +71,10 @@ const oneWord = 0.9
 // saysTooLittle reports whether a text has no word of a subject, or one that is but like
 // a word of the match: «что такое» asks nothing, and «опишите» is not «обещанный».
 func (x *Index) saysTooLittle(ts []token, m flows.Match) bool {
-	content := slices.DeleteFunc(slices.Clone(ts), func(t token) bool { return t.weight < 1 })
-	if len(content) != 1 {
-		return len(content) == 0
+	if n := weighty(ts); n != 1 {
+		return n == 0
 	}
+	content := ts[slices.IndexFunc(ts, func(t token) bool { return t.weight == 1 }):][:1]
 	return len(general().hear(content, true)) == 0 && !slices.ContainsFunc(x.similar(content[0], nil), func(l link) bool {
 		return l.sim >= oneWord && x.inWordings(x.terms[l.to].in, m)
 	})

@@ -8,7 +8,9 @@ func (x *Index) elsewhere(m *said, k known) bool {
 	if len(segments(m)) > 1 { // in a story many a matter is named
 		return false
 	}
-	return slices.ContainsFunc(x.words(m), func(w word) bool {
+	s := x.scratch.Get().(*scratch)
+	defer x.scratch.Put(s)
+	return slices.ContainsFunc(x.words(s, m), func(w word) bool {
 		topic := false
 		for _, c := range w.concept {
 			of := &x.concepts[c]

@@ -78,7 +78,7 @@ func (x *Index) account(b *strings.Builder, m *said, now time.Time, article int3
 	defer x.scratch.Put(s)
 	best, score, where := candidate{}, math.Inf(-1), ""
 	x.eachCandidate(s, m, now, func(i int, seg *said, c *candidate) {
-		if v := x.ranking.Score(c.f[:]); c.article == article && v > score {
+		if v := c.odds; c.article == article && v > score {
 			best, score, where = *c, v, ""
 			if i > 0 {
 				for _, t := range seg.words {

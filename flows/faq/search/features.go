@@ -86,7 +86,8 @@ func FeatureNames() []string {
 type candidate struct {
 	article int32
 	f       [features]float64
-	score   float64
+	score   float64               // the rough one
+	odds    float64               // the log-odds against nothing being meant
 	found   *[mostTokens]evidence // by word of the segment; only until the next is searched
 }
 
@@ -123,12 +124,15 @@ func (x *Index) candidates(s *scratch, m *said, now time.Time) []candidate {
 	if total == 0 {
 		return nil
 	}
-	all := s.candidates[:0]
+	all := slices.Grow(s.candidates[:0], len(s.touchedA))
 	for _, a := range s.touchedA {
 		if x.may(s.may, a, now) {
-			all = append(all, candidate{article: a, found: &s.articles[a].words})
+			all = all[:len(all)+1]
+			c := &all[len(all)-1]
+			c.article, c.found = a, &s.articles[a].words
+			clear(c.f[:])
+			x.measure(s, c, list, total)
 			s.articles[a].slot = int32(len(all))
-			x.measure(s, &all[len(all)-1], list, total)
 		}
 	}
 	s.candidates = all
@@ -137,7 +141,7 @@ func (x *Index) candidates(s *scratch, m *said, now time.Time) []candidate {
 			x.compare(&all[slot-1], &s.wordings[n], &x.wordings[n], total)
 		}
 	}
-	for _, a := range x.equal[gist(m.words)] {
+	for _, a := range x.equalTo(m.words) {
 		if slot := s.articles[a].slot; slot > 0 {
 			all[slot-1].f[fEqual] = 1
 		}

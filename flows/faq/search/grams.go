@@ -30,11 +30,13 @@ func (x *Index) weighGrams() {
 
 // gramsOf returns the different n-grams of the words that say something, in order:
 // the same sums must come out the same every time.
-func gramsOf(ts []token) []uint32 {
-	var list []uint32
-	for _, t := range ts {
-		if t.weight > 0 {
-			eachGram(t.word, func(key uint32) { list = append(list, key) })
+func gramsOf(ts []token) []uint32 { return appendGrams(nil, ts) }
+
+// appendGrams is gramsOf in the room of an empty list.
+func appendGrams(list []uint32, ts []token) []uint32 {
+	for i := range ts {
+		if ts[i].weight > 0 {
+			eachGram(ts[i].word, func(key uint32) { list = append(list, key) })
 		}
 	}
 	slices.Sort(list)

@@ -50,7 +50,7 @@ func (x *Index) find(m *said, now time.Time, l rerankScores, k known) flows.Find
 		return flows.Finding{Outcome: o}
 	}
 	found, close := x.matches(m, now, l, k, x.banned(ts))
-	equal := slices.ContainsFunc(x.equal[gist(ts)], func(a int32) bool { return !x.changing(a) || k[a] })
+	equal := slices.ContainsFunc(x.equalTo(ts), func(a int32) bool { return !x.changing(a) || k[a] })
 	p := x.model.intent(m)
 	person, asks := x.model.forPerson(m)
 	switch {
@@ -218,7 +218,7 @@ func (x *Index) matches(m *said, now time.Time, l rerankScores, k known, banned 
 		if banned[c.article] {
 			return
 		}
-		v := math.Exp(x.ranking.Score(c.f[:]) + l.of(c.article))
+		v := math.Exp(c.odds + l.of(c.article))
 		speaks.see(c, v).odds += v
 		sum += v
 	})
@@ -232,7 +232,7 @@ func (x *Index) matches(m *said, now time.Time, l rerankScores, k known, banned 
 	sum += x.tell(s, m, now, k, banned)
 	// A text equal to a wording of one article and no other is that question.
 	only := int32(-1)
-	for _, a := range x.equal[gist(m.words)] {
+	for _, a := range x.equalTo(m.words) {
 		if x.may(k, a, now) && !banned[a] {
 			if only >= 0 {
 				only = -1

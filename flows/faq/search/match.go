@@ -16,6 +16,9 @@ type scratch struct {
 	articles []articleScore
 	touchedW []int32
 	touchedA []int32
+	words    []word
+	groups   []concept // of the words
+	grams    []uint32
 	links    []link
 	known    map[string][]link // of the words of a story: each is in a clause too
 	pairs    int               // of the segment
@@ -88,40 +91,43 @@ type word struct {
 	subject bool // it names what is asked about, rather than what of it: its price, its time
 }
 
-// words returns the different words of a segment with their groups.
-func (x *Index) words(m *said) []word {
-	ts := m.words
-	list := make([]word, 0, min(len(ts), mostTokens))
-	at := make([]int, len(ts))
-	for i, t := range ts {
-		at[i] = -1
+// words returns the different words of a segment with their groups; they are good until the
+// room is used again.
+func (x *Index) words(s *scratch, m *said) []word {
+	var room [2 * longest]int8 // at most every word was two
+	at := room[:len(m.words)]  // the place of each token among the words, from 1
+	list := s.words[:0]
+	for i := range m.words {
+		t := &m.words[i]
 		for j := range list {
 			if list[j].stem == t.stem {
-				at[i] = j
+				at[i] = int8(j + 1)
 			}
 		}
-		if at[i] < 0 && len(list) < mostTokens {
-			at[i] = len(list)
-			list = append(list, word{token: t})
+		if at[i] == 0 && len(list) < mostTokens {
+			list = append(list, word{token: *t})
+			at[i] = int8(len(list))
 		}
 	}
-	for _, h := range m.matters {
-		for i := h.from; i < h.to; i++ {
-			if j := at[i]; j >= 0 && !slices.Contains(list[j].concept, h.concept) {
-				list[j].concept = append(list[j].concept, h.concept)
+	groups := s.groups[:0]
+	for j := range list {
+		w, from := &list[j], len(groups)
+		w.subject = w.weight == 1
+		for _, h := range m.matters {
+			if slices.Contains(at[h.from:h.to], int8(j+1)) && !slices.Contains(groups[from:], h.concept) {
+				groups = append(groups, h.concept)
+				w.subject = w.subject && !x.lexicon.aspects[h.concept]
 			}
 		}
+		w.concept = groups[from:len(groups):len(groups)]
 	}
-	for i := range list {
-		w := &list[i]
-		w.subject = w.weight == 1 && !slices.ContainsFunc(w.concept, func(c concept) bool { return x.lexicon.aspects[c] })
-	}
+	s.words, s.groups = list, groups
 	return list
 }
 
 // search scores a segment against every wording and article it touches.
 func (x *Index) search(s *scratch, m *said) []word {
-	list := x.words(m)
+	list := x.words(s, m)
 	for i := range list {
 		x.follow(s, i, &list[i])
 	}
@@ -258,7 +264,8 @@ func (x *Index) touch(s *scratch, i int, w *word, p posting, sim float64, direct
 // spell compares n-grams: what is left when words are misspelt beyond help.
 func (x *Index) spell(s *scratch, ts []token) {
 	length := 0.0
-	for _, key := range gramsOf(ts) {
+	s.grams = appendGrams(s.grams[:0], ts)
+	for _, key := range s.grams {
 		g, ok := x.grams[key]
 		if !ok {
 			length += x.rare * x.rare

@@ -34,14 +34,14 @@ func eachSign(m *said, f func(slot)) {
 		asks = asks || t.asks
 		f(newSlot('w').with(t.stem))
 		f(newSlot('f').with(t.word))
-		f(newSlot('s').with(sound[i]))
+		f(newSlot('s').letters(sound.of(i)))
 		f(newSlot('b').with(last).with(t.stem))
 		f(newSlot('t').with(before).with(last).with(t.stem))
 		if i > 0 {
-			f(newSlot('d').with(sound[i-1]).with(sound[i]))
+			f(newSlot('d').letters(sound.of(i - 1)).letters(sound.of(i)))
 		}
 		for j := i + 2; j < min(len(ts), i+4); j++ {
-			f(newSlot('k').with(sound[i]).with(sound[j]))
+			f(newSlot('k').letters(sound.of(i)).letters(sound.of(j)))
 		}
 		before, last = last, t.stem
 	}
@@ -53,28 +53,28 @@ func eachSign(m *said, f func(slot)) {
 	eachMeaning(m, f)
 	if len(ts) > 0 {
 		f(newSlot('1').with(ts[0].stem))
-		f(newSlot('1').with(sound[0]))
+		f(newSlot('1').letters(sound.of(0)))
 		f(newSlot('9').with(ts[len(ts)-1].stem))
 	}
 	eachLook(m, asks, f)
 }
 
-// soundsOf returns what the stems sound like.
-func soundsOf(ts []token) []string {
-	ends := make([]int, len(ts))
-	all := make([]byte, 0, 16*len(ts))
-	for i := range ts {
-		all = appendSound(all, ts[i].stem)
-		ends[i] = len(all)
-	}
-	text, from := string(all), 0
-	out := make([]string, len(ts))
-	for i, end := range ends {
-		out[i] = text[from:end]
-		from = end
-	}
-	return out
+// sounding is what words sound like, one after the other.
+type sounding struct {
+	all  []byte
+	from [longestMood + 1]int
 }
+
+func soundsOf(ts []token) (s sounding) {
+	s.all = make([]byte, 0, 256)
+	for i := range ts {
+		s.all = appendSound(s.all, ts[i].stem)
+		s.from[i+1] = len(s.all)
+	}
+	return s
+}
+
+func (s *sounding) of(i int) []byte { return s.all[s.from[i]:s.from[i+1]] }
 
 // eachTag calls f with two, three and four words in a row, each by what it means: a
 // frame in which the noun is new is still that frame.

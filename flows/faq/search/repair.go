@@ -1,6 +1,7 @@
 package search
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -123,21 +124,16 @@ func lastWords(text string, n int) string {
 // mend splits what is two words of ours glued together and joins what is one
 // of ours in pieces.
 func (x *Index) mend(ts []token) []token {
-	out := make([]token, 0, len(ts)+4)
 	for i := 0; i < len(ts); i++ {
 		t := ts[i]
 		if i+1 < len(ts) && x.inPieces(t, ts[i+1]) {
-			out = append(out, t.as(t.word+ts[i+1].word))
+			ts = slices.Replace(ts, i, i+2, t.as(t.word+ts[i+1].word))
+		} else if a, b, ok := x.split(t); ok {
+			ts = slices.Replace(ts, i, i+1, a, b)
 			i++
-			continue
 		}
-		if a, b, ok := x.split(t); ok {
-			out = append(out, a, b)
-			continue
-		}
-		out = append(out, t)
 	}
-	return out
+	return ts
 }
 
 // inPieces reports whether two words in a row are one word of the base.

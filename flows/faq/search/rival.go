@@ -21,7 +21,7 @@ func (x *Index) Pulls(text string, now time.Time) []Pull {
 	defer x.scratch.Put(s)
 	odds := map[int32]float64{}
 	x.eachCandidate(s, m, now, func(_ int, _ *said, c *candidate) {
-		odds[c.article] += math.Exp(x.ranking.Score(c.f[:]))
+		odds[c.article] += math.Exp(c.odds)
 	})
 	all := make([]Pull, 0, len(odds))
 	for a, v := range odds {

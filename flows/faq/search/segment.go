@@ -77,7 +77,10 @@ func (x *Index) eachCandidate(s *scratch, m *said, now time.Time, f func(segment
 					c.f[fWithin] = s.whole[c.article]
 				}
 			}
-			f(i, seg, c)
+		}
+		x.ranking.weigh(list)
+		for j := range list {
+			f(i, seg, &list[j])
 		}
 	}
 }

@@ -13,7 +13,7 @@ type token struct {
 	word   string  // folded
 	stem   string  // without its ending
 	weight float64 // 0 for a word that says nothing of the subject, else to 1
-	clause int     // which clause of the message it stands in
+	clause int32   // which clause of the message it stands in
 	of     kind
 	asks   bool // the clause ends with a question mark
 }
@@ -45,7 +45,7 @@ func tokens(text string) []token {
 	var (
 		out    = make([]token, 0, min(1+strings.Count(text, " "), longest))
 		word   = make([]byte, 0, longestWord)
-		clause int
+		clause int32
 		first  int // the first token of the sentence
 	)
 	flush := func() {
@@ -82,14 +82,15 @@ func tokens(text string) []token {
 
 // gist is a whole text by its words: two texts that differ only in function
 // words and politeness are equal. Where there is nothing else, those count too.
-func gist(ts []token) string {
-	var b strings.Builder
+func gist(ts []token) string { return string(appendGist(nil, ts)) }
+
+// appendGist is gist in the room of no bytes.
+func appendGist(out []byte, ts []token) []byte {
 	for _, all := range []bool{false, true} {
 		n := 0
-		for _, t := range ts {
-			if all || t.weight > 0 || t.is(negates) {
-				b.WriteString(t.word)
-				b.WriteByte(' ')
+		for i := range ts {
+			if t := &ts[i]; all || t.weight > 0 || t.is(negates) {
+				out = append(append(out, t.word...), ' ')
 				n++
 			}
 		}
@@ -97,8 +98,14 @@ func gist(ts []token) string {
 			break
 		}
 		if !all {
-			b.Reset()
+			out = out[:0]
 		}
 	}
-	return b.String()
+	return out
+}
+
+// equalTo returns the entries with a wording that is equal to a whole text.
+func (x *Index) equalTo(ts []token) []int32 {
+	var room [256]byte
+	return x.equal[string(appendGist(room[:0], ts))]
 }
