@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"visnyk/bot"
 )
 
 // Masked stands where something that tells of a person was taken out.
@@ -78,7 +80,7 @@ func dressed(r rune) bool {
 // maskNumbers takes out every run of at least fewestInRow digits of any script
 // with no more than mostBetween other signs between two of them.
 func maskNumbers(text string) string {
-	if !strings.ContainsFunc(text, func(r rune) bool { return everyday(r) && '0' <= r && r <= '9' || !everyday(r) && unicode.IsNumber(r) }) {
+	if !strings.ContainsFunc(text, func(r rune) bool { return bot.Everyday(r) && '0' <= r && r <= '9' || !bot.Everyday(r) && unicode.IsNumber(r) }) {
 		return text
 	}
 	signs := []rune(text)
@@ -128,7 +130,7 @@ func isDigit(signs []rune, i int) bool {
 		switch {
 		case i < 0 || i >= len(signs):
 			return false
-		case everyday(signs[i]):
+		case bot.Everyday(signs[i]):
 			return '0' <= signs[i] && signs[i] <= '9'
 		}
 		return unicode.In(signs[i], unicode.Nd, unicode.No)

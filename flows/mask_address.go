@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"visnyk/bot"
 )
 
 // The pieces of an address, also as people spell it to get it past a machine.
@@ -83,7 +85,7 @@ func (a addressForm) may(low string) bool {
 
 // maskAddresses takes out what leads to a person: e-mail, links, handles.
 func maskAddresses(text string) string {
-	low := inSmall(text)
+	low := bot.InSmall(text)
 	for _, a := range addressForms {
 		if a.may(low) {
 			text = a.like.ReplaceAllString(text, `${1}`+Masked)

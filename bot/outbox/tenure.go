@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"runtime"
 	"time"
 
 	"visnyk/bot"
@@ -137,6 +138,7 @@ func (t *tenure) loop(ctx, sending context.Context, recorder <-chan error) error
 		case err := <-recorder:
 			return err
 		case <-t.wake:
+			runtime.Gosched() // whoever is about to bring more does it first: one pass for all
 		case <-timer.C:
 		}
 	}
