@@ -80,7 +80,9 @@ func dressed(r rune) bool {
 // maskNumbers takes out every run of at least fewestInRow digits of any script
 // with no more than mostBetween other signs between two of them.
 func maskNumbers(text string) string {
-	if !strings.ContainsFunc(text, func(r rune) bool { return bot.Everyday(r) && '0' <= r && r <= '9' || !bot.Everyday(r) && unicode.IsNumber(r) }) {
+	if !strings.ContainsFunc(text, func(r rune) bool {
+		return bot.Everyday(r) && '0' <= r && r <= '9' || !bot.Everyday(r) && unicode.IsNumber(r)
+	}) {
 		return text
 	}
 	signs := []rune(text)
