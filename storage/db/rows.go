@@ -109,24 +109,25 @@ func (c Conn) inChunks(query string, head []any, rows [][]any, run func(c Conn, 
 			part = rows[:few(len(rows))]
 		}
 		rows = rows[len(part):]
-		with, values := c, args(head)
 		if c.d.arrays {
 			w := c.d.written(query, len(head), 0)
 			room := c.d.takeRoom()
-			err := run(with, w.sql, room.columns(values, part, w.kinds[0]))
+			err := run(c, w.sql, room.columns(args(head), part, w.kinds[0]))
 			c.d.leaveRoom(room)
 			if err != nil {
 				return err
 			}
 			continue
 		}
+		with := c
 		if c.apart {
 			with.plain = false // it is of a constant, and comes again
 		} else if !keeps(len(part)) {
 			with = with.Plainly()
 		}
+		values := appendArgs(make([]any, 0, len(head)+len(part)*len(part[0])), head)
 		for _, row := range part {
-			values = append(values, args(row)...)
+			values = appendArgs(values, row)
 		}
 		if err := run(with, c.d.written(query, len(head), len(part)).sql, values); err != nil {
 			return err
