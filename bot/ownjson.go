@@ -2,7 +2,6 @@ package bot
 
 import (
 	"encoding/json"
-	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -88,29 +87,38 @@ func ReadButtons(text string) (all []Button, err error) {
 }
 
 // AppendVars adds variables by their names.
-func AppendVars(to []byte, vars map[string]string) []byte {
+func AppendVars(to []byte, vars Vars) []byte {
 	to = append(to, '{')
-	for i, name := range slices.Sorted(maps.Keys(vars)) {
+	for i, is := range vars {
 		if i > 0 {
 			to = append(to, ',')
 		}
-		to = AppendJSON(append(AppendJSON(to, name), ':'), vars[name])
+		to = AppendJSON(append(AppendJSON(to, is.Name), ':'), is.Value)
 	}
 	return append(to, '}')
 }
 
 // ReadVars reads variables by their names.
-func ReadVars(text string) (vars map[string]string, err error) {
-	vars = map[string]string{}
+func ReadVars(text string) (vars Vars, err error) {
 	r := &ownJSON{rest: text}
 	for r.items("{", "}") {
+		if vars == nil {
+			vars = make(Vars, 0, strings.Count(text, `","`)+1)
+		}
 		name := r.words()
 		r.must(":")
-		vars[name] = r.words()
+		if value := r.words(); value != "" {
+			vars = append(vars, Var{name, value})
+		}
 	}
-	if r.other {
-		vars = nil
-		err = json.Unmarshal([]byte(text), &vars)
+	if !r.other && slices.IsSortedFunc(vars, byName) {
+		return vars, nil
+	}
+	var all map[string]string
+	err = json.Unmarshal([]byte(text), &all)
+	vars = nil
+	for name, value := range all {
+		vars = vars.With(name, value)
 	}
 	return vars, err
 }

@@ -75,7 +75,7 @@ func TestAdvance(t *testing.T) {
 		{"a step that does not wait sees what it has set", bot.State{Flow: "a", Step: "first"}, typed("through"), "a/second", []string{"second.through [menu]"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			state, effects, err := b.Advance(Turn{State: c.from, Event: c.event})
+			state, effects, err := b.Advance(Turn{State: c.from, Event: &c.event, Facts: &Facts{}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -90,14 +90,14 @@ func TestAdvance(t *testing.T) {
 }
 
 func TestAdvanceLeavesItsInputAlone(t *testing.T) {
-	vars := map[string]string{"way": "before"}
+	vars := bot.Vars{}.With("way", "before")
 	ledger := []bot.LedgerEntry{{Change: bot.Change{ID: "x"}}}
-	turn := Turn{State: bot.State{Flow: "a", Step: "first", Vars: vars}, Event: bot.Event{Kind: bot.Typed, Text: "through"}, Facts: Facts{Ledger: ledger}}
+	turn := Turn{State: bot.State{Flow: "a", Step: "first", Vars: vars}, Event: &bot.Event{Kind: bot.Typed, Text: "through"}, Facts: &Facts{Ledger: ledger}}
 	state, _, err := tiny(t).Advance(turn)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if state.Vars["way"] != "through" || vars["way"] != "before" || turn.Facts.Ticket != nil {
+	if state.Vars.Get("way") != "through" || vars.Get("way") != "before" || turn.Facts.Ticket != nil {
 		t.Error("the turn changed what it was given")
 	}
 	turn.conclude(nil, []Effect{Say{Tells: []Telling{{Change: ledger[0].Change, Part: bot.PartCard}}}})
@@ -112,11 +112,11 @@ func TestShow(t *testing.T) {
 		state bot.State
 		said  string
 	}{
-		{bot.State{Flow: "a", Step: "second", Vars: map[string]string{"way": "back"}}, "second.back [menu]"},
+		{bot.State{Flow: "a", Step: "second", Vars: bot.Vars{}.With("way", "back")}, "second.back [menu]"},
 		{bot.State{}, "first [go]"},
 		{bot.State{Flow: "a", Step: "pass"}, "first [go]"},
 	} {
-		effects := b.Show(Turn{State: c.state})
+		effects := b.Show(Turn{State: c.state, Facts: &Facts{}})
 		if diff := cmp.Diff([]string{c.said}, heardIn(effects)); diff != "" || len(effects) != 1 {
 			t.Errorf("%v: %d effects, said (-want +got):\n%s", c.state, len(effects), diff)
 		}
@@ -153,12 +153,12 @@ func TestTyped(t *testing.T) {
 	for text, want := range map[string]bool{
 		"так": true, "👍": true, ".": true, "": false, "   ": false, "\u200b": false, "\u2060\ufe0f \n": false, "\u202e": false,
 	} {
-		turn := Turn{Event: bot.Event{Kind: bot.Typed, Text: text}}
+		turn := Turn{Event: &bot.Event{Kind: bot.Typed, Text: text}}
 		if turn.Typed() != want || turn.Wordless() == want {
 			t.Errorf("%q: typed %v, wordless %v", text, turn.Typed(), turn.Wordless())
 		}
 	}
-	if (Turn{Event: bot.Event{Kind: bot.Edited, Text: "так"}}).Typed() {
+	if (Turn{Event: &bot.Event{Kind: bot.Edited, Text: "так"}}).Typed() {
 		t.Error("an edit is not a new message")
 	}
 }
@@ -194,16 +194,16 @@ func TestVarsOfAStep(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	state := bot.State{Flow: "f", Step: "home", Vars: map[string]string{"own": "1"}}
+	state := bot.State{Flow: "f", Step: "home", Vars: bot.Vars{}.With("own", "1")}
 	for _, c := range []struct{ text, code string }{{"on", "on"}, {"aside", "on"}, {"on", "on"}, {"go", ""}} {
-		if state, _, err = b.Advance(Turn{State: state, Event: bot.Event{Kind: bot.Typed, Text: c.text}}); err != nil {
+		if state, _, err = b.Advance(Turn{State: state, Event: &bot.Event{Kind: bot.Typed, Text: c.text}, Facts: &Facts{}}); err != nil {
 			t.Fatal(err)
 		}
-		if state.Vars["code"] != c.code || state.Vars["own"] != "1" {
+		if state.Vars.Get("code") != c.code || state.Vars.Get("own") != "1" {
 			t.Errorf("after %q: %v", c.text, state.Vars)
 		}
 	}
-	if state.Vars["got"] != "on" {
+	if state.Vars.Get("got") != "on" {
 		t.Errorf("the arrow that leaves the step does not see what belongs to it: %v", state.Vars)
 	}
 }
@@ -226,7 +226,7 @@ func TestChoiceIsSaidAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	for text, want := range map[string]bool{"back": true, "bye": false, "aside": false, "answer": false} {
-		_, effects, err := b.Advance(Turn{State: bot.State{Flow: "f", Step: "choice"}, Event: bot.Event{Kind: bot.Typed, Text: text}})
+		_, effects, err := b.Advance(Turn{State: bot.State{Flow: "f", Step: "choice"}, Event: &bot.Event{Kind: bot.Typed, Text: text}, Facts: &Facts{}})
 		if err != nil || len(effects) != 1 || len(effects[0].(Say).Buttons) != 1 {
 			t.Fatal(text, effects, err)
 		}
@@ -277,8 +277,8 @@ func TestAfterSaysWhatEachEffectLeaves(t *testing.T) {
 		}},
 		"split": {begin, Split{chat}, func(f Facts) bool { return len(f.Chats) == 0 }},
 	} {
-		if !c.holds(c.of.After(c.effect)) {
-			t.Errorf("%s leaves %+v", name, c.of.After(c.effect))
+		if !c.holds(*c.of.After(c.effect)) {
+			t.Errorf("%s leaves %+v", name, *c.of.After(c.effect))
 		}
 	}
 	if begin.Ledger[1].Heard() || begin.Ledger[0].Followed {

@@ -10,92 +10,94 @@ import (
 
 // After returns the facts as the effect leaves them: what a later step, or a
 // later event, of the same turn sees. The engine, the dialog and the transcripts
-// all go by this.
-func (f Facts) After(e Effect) Facts { return e.after(f) }
+// all go by this. Those it is asked of stay as they are.
+func (f *Facts) After(e Effect) *Facts { return e.after(f) }
+
+// with returns the facts with a change.
+func (f *Facts) with(change func(*Facts)) *Facts {
+	changed := *f
+	change(&changed)
+	return &changed
+}
 
 // The effects that change nothing a flow is told.
-func (Set) after(f Facts) Facts    { return f }
-func (Wait) after(f Facts) Facts   { return f }
-func (Unwait) after(f Facts) Facts { return f }
-func (Asked) after(f Facts) Facts  { return f }
-func (Relay) after(f Facts) Facts  { return f }
-func (Notify) after(f Facts) Facts { return f }
-func (Amend) after(f Facts) Facts  { return f }
-func (Rate) after(f Facts) Facts   { return f }
-func (Erase) after(f Facts) Facts  { return f }
-func (Offer) after(f Facts) Facts  { return f }
-func (Phone) after(f Facts) Facts  { return f }
+func (Set) after(f *Facts) *Facts    { return f }
+func (Wait) after(f *Facts) *Facts   { return f }
+func (Unwait) after(f *Facts) *Facts { return f }
+func (Asked) after(f *Facts) *Facts  { return f }
+func (Relay) after(f *Facts) *Facts  { return f }
+func (Notify) after(f *Facts) *Facts { return f }
+func (Amend) after(f *Facts) *Facts  { return f }
+func (Rate) after(f *Facts) *Facts   { return f }
+func (Erase) after(f *Facts) *Facts  { return f }
+func (Offer) after(f *Facts) *Facts  { return f }
+func (Phone) after(f *Facts) *Facts  { return f }
 
-func (e Say) after(f Facts) Facts {
+func (e Say) after(f *Facts) *Facts {
 	for _, told := range e.Tells {
 		f = f.withEntry(told.Change.ID, func(n bot.LedgerEntry) bot.LedgerEntry { return n.With(told.Part.Mark()) })
 	}
 	return f
 }
 
-func (e Speak) after(f Facts) Facts {
-	f.Language, f.Chosen, f.Guessed = e.Language, true, false
-	return f
+func (e Speak) after(f *Facts) *Facts {
+	return f.with(func(f *Facts) { f.Language, f.Chosen, f.Guessed = e.Language, true, false })
 }
 
-func (e Hear) after(f Facts) Facts {
-	if f.Guessed {
-		f.Language = e.Language
+func (e Hear) after(f *Facts) *Facts {
+	if !f.Guessed {
+		return f
 	}
-	return f
+	return f.with(func(f *Facts) { f.Language = e.Language })
 }
 
-func (e HandOff) after(f Facts) Facts {
-	if f.Ticket == nil && f.Barred.IsZero() {
+func (e HandOff) after(f *Facts) *Facts {
+	if f.Ticket != nil || !f.Barred.IsZero() {
+		return f
+	}
+	return f.with(func(f *Facts) {
 		f.Ticket = &bot.Ticket{State: bot.TicketWaiting, Reason: e.Reason, Topic: e.Topic, OpenedAt: f.Now}
-	}
-	return f
+	})
 }
 
-func (Recall) after(f Facts) Facts {
-	if f.Ticket != nil && f.Ticket.State == bot.TicketWaiting {
-		f.Ticket = nil
+func (Recall) after(f *Facts) *Facts {
+	if f.Ticket == nil || f.Ticket.State != bot.TicketWaiting {
+		return f
 	}
-	return f
+	return f.with(func(f *Facts) { f.Ticket = nil })
 }
 
-func (e Mark) after(f Facts) Facts {
+func (e Mark) after(f *Facts) *Facts {
 	return f.withEntry(e.Change, func(n bot.LedgerEntry) bot.LedgerEntry { return n.With(e.As) })
 }
 
-func (e Follow) after(f Facts) Facts {
+func (e Follow) after(f *Facts) *Facts {
 	return f.withEntry(e.Change, func(n bot.LedgerEntry) bot.LedgerEntry { n.Followed = e.On; return n })
 }
 
-func (e Wish) after(f Facts) Facts { f.Wishes = e.Wishes; return f }
+func (e Wish) after(f *Facts) *Facts { return f.with(func(f *Facts) { f.Wishes = e.Wishes }) }
 
-func (e Stop) after(f Facts) Facts {
-	if e.Here {
-		f.Hushed = true
-	} else {
-		f.Stopped = true
-	}
-	return f
+func (e Stop) after(f *Facts) *Facts {
+	return f.with(func(f *Facts) { f.Hushed, f.Stopped = f.Hushed || e.Here, f.Stopped || !e.Here })
 }
 
-func (e Resume) after(f Facts) Facts {
-	f.Hushed = false
-	f.Stopped = f.Stopped && e.Here
-	return f
+func (e Resume) after(f *Facts) *Facts {
+	return f.with(func(f *Facts) { f.Hushed, f.Stopped = false, f.Stopped && e.Here })
 }
 
-func (Join) after(f Facts) Facts    { return f.joined() }
-func (e Split) after(f Facts) Facts { return f.parted(e.Chat) }
+func (Join) after(f *Facts) *Facts    { return f.with((*Facts).joined) }
+func (e Split) after(f *Facts) *Facts { return f.with(func(f *Facts) { f.parted(e.Chat) }) }
 
-// withEntry returns the facts with the ledger entry of the change as to makes it. The
-// list of the caller stays as it is.
-func (f Facts) withEntry(change string, to func(bot.LedgerEntry) bot.LedgerEntry) Facts {
+// withEntry returns the facts with the ledger entry of the change as to makes it.
+func (f *Facts) withEntry(change string, to func(bot.LedgerEntry) bot.LedgerEntry) *Facts {
 	i := slices.IndexFunc(f.Ledger, func(n bot.LedgerEntry) bool { return n.Change.ID == change })
-	if i >= 0 {
+	if i < 0 {
+		return f
+	}
+	return f.with(func(f *Facts) {
 		f.Ledger = slices.Clone(f.Ledger)
 		f.Ledger[i] = to(f.Ledger[i])
-	}
-	return f
+	})
 }
 
 // The names of the effects in transcripts. What is said has its own lines there,

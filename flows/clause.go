@@ -13,38 +13,28 @@ type clause []word
 
 // clauses cuts a text at the ends of its sentences and at its commas, but where they
 // stand inside of one thought: «не хочу, щоб ви писали», «не шліть, будь ласка, рекламу».
-// The words are those of all clauses, as spell gives them of the text.
-func clauses(text string) (words []word, all []clause) {
-	for sentence := range strings.FieldsFuncSeq(beginning(text, aloudText), func(r rune) bool { return strings.ContainsRune(".!?;\n…", r) }) {
-		var own []clause
-		words, own = parts(sentence, words)
-		all = append(all, own...)
+// The words are those of spell.
+func clauses(words []word) (all []clause) {
+	for i := range words {
+		words[i].mails = mails(words[i])
 	}
-	for i := long; i < len(words); i++ {
-		words[i].beside = nil
-	}
-	return words, all
-}
-
-// parts cuts a sentence, and adds its words to those of the sentences before.
-func parts(sentence string, before []word) (words []word, all []clause) {
-	words = before
 	joins := false
-	for part := range strings.SplitSeq(sentence, ",") {
-		own := clause(spell(part))
-		if len(own) == 0 {
-			continue
+	for from := 0; from < len(words); {
+		end := from + 1
+		for end < len(words) && words[end].behind == nothing {
+			end++
 		}
-		words = append(words, own...)
+		own := clause(words[from:end:end])
 		polite := !slices.ContainsFunc(own, func(w word) bool { return !manners.has(w) })
-		if len(all) > 0 && (joins || polite || purpose.has(own[0])) {
+		if words[from].behind == comma && len(all) > 0 && (joins || polite || purpose.has(own[0])) {
 			all[len(all)-1] = append(all[len(all)-1], own...)
 		} else {
-			all = append(all, own[:min(len(own), long)])
+			all = append(all, own[:min(len(own), long):min(len(own), long)])
 		}
 		joins = polite
+		from = end
 	}
-	return words, all
+	return all
 }
 
 var purpose = of(`щоб щоби чтоб чтобы аби хай нехай пусть`)
@@ -84,16 +74,16 @@ func (c clause) follows(i int) bool {
 }
 
 // attributive reports whether the word looks like one that says which: «дурної».
-func attributive(w word) bool { return ends(w, "их ых ої ой ую ими ыми ые ими") }
+func attributive(w word) bool { return ends(w, adjectival) }
 
 // infinitive reports whether the word looks like a verb that says what is not wanted.
-func infinitive(w word) bool { return ends(w, "ти ть тись тися ться") }
+func infinitive(w word) bool { return ends(w, verbal) }
 
-func ends(w word, endings string) bool {
-	for e := range strings.FieldsSeq(endings) {
-		if strings.HasSuffix(w.text, e) {
-			return true
-		}
-	}
-	return false
+var (
+	adjectival = strings.Fields("их ых ої ой ую ими ыми ые ими")
+	verbal     = strings.Fields("ти ть тись тися ться")
+)
+
+func ends(w word, endings []string) bool {
+	return slices.ContainsFunc(endings, func(e string) bool { return strings.HasSuffix(w.text, e) })
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"visnyk/bot"
 )
 
 // Command is what a person wants by a word that works in any step.
@@ -59,7 +61,7 @@ const (
 // or a menu stays a question.
 func ParseCommand(text string) Command {
 	text = beginning(text, longText)
-	words, aloud := spell(text), beginning(text, aloudText)
+	words := spell(text)
 	c := heard(words, typed)
 	if c == WantsHuman && AsksWhetherBot(text) {
 		return None
@@ -68,7 +70,7 @@ func ParseCommand(text string) Command {
 		return None
 	}
 	if c == WantsToComplain && len(words) > short {
-		if _, all := clauses(aloud); refuses(words, all) == MayWantStop {
+		if aloud := aloudWords(text, words); refuses(aloud, clauses(aloud)) == MayWantStop {
 			return MayWantStop
 		}
 	}
@@ -76,17 +78,12 @@ func ParseCommand(text string) Command {
 		return c
 	}
 	layouts := slices.DeleteFunc(OtherLayouts(text), func(guess string) bool { return !faithful(text, guess) })
-	guesses := layouts
-	if !slices.ContainsFunc(words, word.confusable) {
-		guesses = append(slices.Clip(layouts), OtherCyrillic(text)...)
+	if c := heardOnKeys(layouts); c != None {
+		return c
 	}
-	for _, guess := range guesses {
-		if !faithful(text, guess) || isCompound(guess) {
-			continue
-		}
-		if c := heard(spell(guess), keyed); c != None {
-			return c
-		}
+	others := slices.DeleteFunc(OtherCyrillic(text), func(guess string) bool { return !faithful(text, guess) })
+	if c := heardOnKeys(others); c != None && !slices.ContainsFunc(words, word.confusable) {
+		return c
 	}
 	if marred(text) {
 		return None
@@ -94,21 +91,52 @@ func ParseCommand(text string) Command {
 	if c := heard(words, slipped); c != None {
 		return c
 	}
-	for _, reading := range append([]string{text}, layouts...) {
-		if c := inSentences(beginning(reading, aloudText)); c != None {
+	if c := inSentences(text, words); c != None {
+		return c
+	}
+	for _, guess := range layouts {
+		if c := inSentences(guess, spell(guess)); c != None {
 			return c
 		}
 	}
 	return None
 }
 
-// inSentences tells which command a text says in words of its own. That takes two at
-// least, and reading for it takes longer than all the rest.
-func inSentences(text string) Command {
+// heardOnKeys tells which command the first of the texts is that is one, had it been typed
+// on another layout.
+func heardOnKeys(guesses []string) Command {
+	for _, guess := range guesses {
+		if isCompound(guess) {
+			continue
+		}
+		if c := heard(spell(guess), keyed); c != None {
+			return c
+		}
+	}
+	return None
+}
+
+// aloudWords returns those of the words of a text that are read for a wish in a sentence.
+func aloudWords(text string, words []word) []word {
+	if len(text) > aloudText {
+		return spell(beginning(text, aloudText))
+	}
+	return words
+}
+
+// inSentences tells which command a text of the words says in words of its own. That takes
+// two at least, and reading for it takes longer than all the rest.
+func inSentences(text string, words []word) Command {
+	text = beginning(text, aloudText)
 	if isOneWord(text) {
 		return None
 	}
-	words, all := clauses(datesInWords(text))
+	if dated := datesInWords(text); dated != text {
+		words = spell(beginning(dated, aloudText))
+	} else {
+		words = aloudWords(text, words)
+	}
+	all := clauses(words)
 	switch c := refuses(words, all); {
 	case c != None:
 		return c
@@ -132,7 +160,9 @@ func (c clause) callsBack() bool {
 
 // isOneWord reports whether no two words stand in the text.
 func isOneWord(text string) bool {
-	mark := func(r rune) bool { return !unicode.In(r, unicode.L, unicode.M, unicode.N) && r != '\'' && r != '’' }
+	mark := func(r rune) bool {
+		return !bot.IsLetter(r) && !unicode.In(r, unicode.M, unicode.N) && r != '\'' && r != '’'
+	}
 	return !strings.ContainsFunc(strings.TrimFunc(text, mark), mark)
 }
 
@@ -172,9 +202,9 @@ const (
 // names reports whether the word may make the message a command.
 func (how reading) names(w word) bool {
 	if how == typed || how == slipped {
-		return named().near(w)
+		return named.near(w)
 	}
-	return named().names(w)
+	return named.names(w)
 }
 
 // heard tells which command the words are.
@@ -204,14 +234,18 @@ func heard(words []word, how reading) Command {
 // but for one at the end that is a comma or a full stop then, and has more than
 // the two letters that many a thing is short for: «кг» is not "ru".
 func faithful(text, guess string) bool {
-	typed, meant := []rune(strings.TrimRight(text, " !?")), []rune(strings.TrimRight(guess, " !?"))
+	typed, meant := strings.TrimRight(text, " !?"), strings.TrimRight(guess, " !?")
 	letters := 0
-	for i, r := range meant {
+	for meant != "" {
+		r, size := utf8.DecodeRuneInString(meant)
+		meant = meant[size:]
+		was, size := utf8.DecodeRuneInString(typed)
+		typed = typed[size:]
 		switch {
-		case unicode.IsLetter(r):
+		case bot.IsLetter(r):
 			letters++
-		case r == '\'' && i < len(typed) && typed[i] == 'ё': // one key, as good as a letter
-		case i < len(typed) && unicode.IsLetter(typed[i]) && i < len(meant)-1:
+		case r == '\'' && was == 'ё': // one key, as good as a letter
+		case meant != "" && bot.IsLetter(was):
 			return false
 		}
 	}

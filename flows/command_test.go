@@ -181,7 +181,7 @@ func TestSlipsOfExactFormsAreNoCommand(t *testing.T) {
 		if !e.exact {
 			t.Fatalf("an entry of %q is guessed", e.command)
 		}
-		for name := range e.names.words {
+		for _, name := range e.names.words() {
 			word := []rune(name)
 			for i := range word {
 				for k, r := range []rune(letters) {

@@ -12,7 +12,7 @@ import (
 type Effect interface {
 	// String returns the effect as transcripts write it.
 	String() string
-	after(f Facts) Facts
+	after(f *Facts) *Facts
 }
 
 // Text is something to say: a key of our own texts with its data, or approved
@@ -20,10 +20,10 @@ type Effect interface {
 type Text struct {
 	Key  string
 	Data map[string]any
+	Own  bot.Bilingual
 	// Count chooses the plural form, with Plural.
 	Count  int
 	Plural bool
-	Own    bot.Bilingual
 	// Last is a question to what was said before it: whatever a turn adds to its
 	// message stands above.
 	Last bool

@@ -12,12 +12,14 @@ import (
 	"visnyk/bot"
 )
 
-// Turn is one event about to be applied to one conversation.
+// Turn is one event about to be applied to one conversation. Every arrow is handed one,
+// so it is small: nobody writes to what it points at.
 type Turn struct {
 	State bot.State
-	Event bot.Event
-	Facts Facts
+	Event *bot.Event
+	Facts *Facts
 	Heard *Hearing // what is made of the event's words; nil keeps none of it
+	own   bool     // State.Vars are the turn's own, and may be written to
 }
 
 // Facts are what a turn may know, read before it begins.
@@ -51,7 +53,7 @@ type Facts struct {
 
 // Signed is the text behind the key in the wording that names the company, key and
 // "_company", where its name is known; otherwise in the one that does without.
-func (f Facts) Signed(key string) Text {
+func (f *Facts) Signed(key string) Text {
 	if !f.Company.Complete() {
 		return T(key)
 	}
@@ -59,7 +61,7 @@ func (f Facts) Signed(key string) Text {
 }
 
 // About is what the bot says of itself to whom it meets.
-func (f Facts) About() Text {
+func (f *Facts) About() Text {
 	if f.Greeting.In(f.Language) != "" {
 		return Own(f.Greeting)
 	}
@@ -67,7 +69,7 @@ func (f Facts) About() Text {
 }
 
 // Quiet reports whether nothing but answers is to be sent to this chat.
-func (f Facts) Quiet() bool { return f.Stopped || f.Hushed }
+func (f *Facts) Quiet() bool { return f.Stopped || f.Hushed }
 
 // Chat is one of the addresses of a person.
 type Chat struct {
@@ -195,14 +197,15 @@ func (f Finding) Offered() []Match {
 // Match is one candidate answer.
 type Match struct {
 	// Article is the answer; of a change, what the search reads of it, without an id.
-	Article bot.Article
+	// Nobody changes it.
+	Article *bot.Article
 	Change  string // the id of the change that answers; "" for an article
 	// Score is the confidence that the article answers, from 0 to 1.
 	Score float64
 }
 
 // Var returns a variable of the conversation; "" when it is not set.
-func (t Turn) Var(name string) string { return t.State.Vars[name] }
+func (t Turn) Var(name string) string { return t.State.Vars.Get(name) }
 
 // Pressed reports whether the event is a press of the action on the current
 // screen. The engine lets no other press reach a flow.

@@ -2,7 +2,6 @@ package flows
 
 import (
 	_ "embed"
-	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -10,13 +9,32 @@ import (
 	"unicode/utf8"
 )
 
-// forms is a set of words as spell writes them.
+// forms is a set of words as spell writes them. Every word is in the one list of all sets,
+// which says in which of them it is: so a word of a message is looked up once.
 type forms struct {
-	words  map[string]bool
-	sounds map[string]bool // how those in Cyrillic are written in Latin letters
-
+	number  int
 	guessed func() guessed // made for those few sets that are asked
 }
+
+// sets are forms by their numbers.
+type sets [6]uint64
+
+func (s *sets) has(number int) bool { return s[number>>6]>>(number&63)&1 != 0 }
+func (s *sets) add(number int)      { s[number>>6] |= 1 << (number & 63) }
+
+// listed are the words of all forms, and sounding how those in Cyrillic are written in
+// Latin letters: both are places in in, where 0 is of what is in none. formsMade counts
+// the forms.
+var (
+	listed    = map[string]standing{}
+	sounding  = map[string]int32{}
+	in        = make([]sets, 1)
+	formsMade int
+)
+
+// standing is where it stands in which forms a word is, and in which one that sounds so; more
+// than one may.
+type standing struct{ word, sound int32 }
 
 // guessed are the words of a set that have five letters and more, by the marks of what is
 // left without one letter. There are thousands of marks, so nothing of them points
@@ -30,31 +48,71 @@ type guessed struct {
 // link is a guessed word of a mark, and where the mark's next one stands; 0 is nowhere.
 type link struct{ word, next int32 }
 
+// of makes a set of the words of the lists.
 func of(lists ...string) *forms {
-	f := &forms{words: map[string]bool{}, sounds: map[string]bool{}}
+	f := &forms{number: formsMade}
 	f.guessed = sync.OnceValue(f.guess)
+	formsMade++
 	for _, l := range lists {
 		for w := range strings.FieldsSeq(l) {
-			if f.words[w] {
-				continue
+			at := list(w)
+			in[at.word].add(f.number)
+			if at.sound != 0 {
+				in[at.sound].add(f.number)
 			}
-			f.words[w] = true
-			if isLatin(w) {
-				continue
-			}
-			f.sounds[sound(w)] = true // more than one word may sound so
 		}
 	}
 	return f
 }
 
+// list returns the place of a word, new or not.
+func list(w string) standing {
+	at, ok := listed[w]
+	if ok {
+		return at
+	}
+	at.word = int32(len(in))
+	in = append(in, sets{})
+	if !isLatin(w) {
+		s := sound(w)
+		if at.sound, ok = sounding[s]; !ok {
+			at.sound = int32(len(in))
+			in = append(in, sets{})
+			sounding[s] = at.sound
+		}
+	}
+	listed[w] = at
+	return at
+}
+
+// joined makes a set of all that are in one of the sets.
+func joined(some []*forms) *forms {
+	f := of()
+	for i := range in {
+		if slices.ContainsFunc(some, func(one *forms) bool { return in[i].has(one.number) }) {
+			in[i].add(f.number)
+		}
+	}
+	return f
+}
+
+// words returns those of the set.
+func (f *forms) words() (all []string) {
+	for w, at := range listed {
+		if in[at.word].has(f.number) {
+			all = append(all, w)
+		}
+	}
+	return all
+}
+
 func (f *forms) guess() guessed {
 	g := guessed{beside: map[uint64]int32{}, chains: make([]link, 1)}
-	for w := range f.words {
+	for _, w := range f.words() {
 		if isLatin(w) || utf8.RuneCountInString(w) < guessable {
 			continue
 		}
-		for _, less := range without(w) {
+		for _, less := range without(w, nil) {
 			g.chains = append(g.chains, link{int32(len(g.words)), g.beside[less]})
 			g.beside[less] = int32(len(g.chains) - 1)
 		}
@@ -66,14 +124,14 @@ func (f *forms) guess() guessed {
 
 // has reports whether the word is one of the forms.
 func (f *forms) has(w word) bool {
-	return f != nil && (f.words[w.text] || w.sound != "" && f.sounds[w.sound])
+	return f != nil && (in[w.listed].has(f.number) || in[w.sounding].has(f.number))
 }
 
 // names reports whether the word is one of the forms, of those that make a message a
 // command: a short one in Latin letters must be listed as it stands, for many a
 // thing sounds like it.
 func (f *forms) names(w word) bool {
-	return f.has(w) && (f.words[w.text] || len(w.sound) >= 2*guessable)
+	return in[w.listed].has(f.number) || len(w.sound) >= 2*guessable && in[w.sounding].has(f.number)
 }
 
 // guessable is how many letters a word has at least that is known with one of them
@@ -83,13 +141,17 @@ const guessable = 5
 // near reports whether the word is one of the forms, or no word at all and one slip
 // away from one.
 func (f *forms) near(w word) bool {
-	return f.names(w) || len(w.beside) > 0 && f.slips(w) && !w.confusable()
+	return f.names(w) || f.slips(w) && !w.confusable()
 }
 
 // slips reports whether the word is one slip away from one of the forms.
 func (f *forms) slips(w word) bool {
+	if w.letters < guessable {
+		return false
+	}
 	g := f.guessed()
-	for _, less := range w.beside {
+	var room [2 * longestMarked]uint64
+	for _, less := range without(w.text, room[:0]) {
 		for at := g.beside[less]; at != 0; at = g.chains[at].next {
 			if slip([]rune(w.text), []rune(g.words[g.chains[at].word])) {
 				return true
@@ -99,15 +161,22 @@ func (f *forms) slips(w word) bool {
 	return false
 }
 
-// without returns a mark of the word, and one of it without each of its letters: two
+// longestMarked is of how many letters the marks of a word are made without asking for room.
+const longestMarked = 24
+
+// without adds a mark of the word, and one of it without each of its letters: two
 // words that are one slip apart have one of these in common. Others may, seldom.
-func without(word string) []uint64 {
+func without(word string, all []uint64) []uint64 {
 	const base = 0x100000001b3 // any odd number; a mark is the letters as its digits
-	letters := []rune(word)
-	all := make([]uint64, len(letters)+1)
+	var room [longestMarked]rune
+	letters := room[:0]
+	for _, r := range word {
+		letters = append(letters, r)
+	}
+	all = append(all, 0)
 	var before uint64
-	for i, r := range letters { // what stands before each letter
-		all[i+1] = before
+	for _, r := range letters { // what stands before each letter
+		all = append(all, before)
 		before = before*base + uint64(r)
 	}
 	all[0] = before
@@ -125,15 +194,15 @@ var confusableText string
 
 // confusable are the words of both languages that are one slip away from a form of
 // a command and are other words in their own right; cmd/wordforms lists them.
-var confusable = sync.OnceValue(func() *forms {
-	f := &forms{words: map[string]bool{}}
+var confusable = sync.OnceValue(func() map[string]bool {
+	m := map[string]bool{}
 	for line := range strings.Lines(confusableText) {
-		f.words[compound(line, plainly)] = true
+		m[compound(line, plainly)] = true
 		if strings.Contains(line, "-") {
-			f.words[compound(line, aloud)] = true
+			m[compound(line, aloud)] = true
 		}
 	}
-	return f
+	return m
 })
 
 // plainly and aloud are the two ways in which a part of a word is compared.
@@ -161,7 +230,7 @@ func isCompound(text string) bool {
 		return false
 	}
 	own := func(text string) bool {
-		return confusable().words[compound(text, plainly)] || isLatin(strings.ReplaceAll(text, "-", "")) && confusable().words[compound(text, aloud)]
+		return confusable()[compound(text, plainly)] || isLatin(strings.ReplaceAll(text, "-", "")) && confusable()[compound(text, aloud)]
 	}
 	return own(text) || slices.ContainsFunc(OtherCyrillic(text), own)
 }
@@ -169,7 +238,7 @@ func isCompound(text string) bool {
 // confusable reports whether the word, like a command as it is, is one of its own,
 // or one typed on the layout of the other language.
 func (w word) confusable() bool {
-	own := func(text string) bool { return confusable().words[plain(text)] }
+	own := func(text string) bool { return confusable()[plain(text)] }
 	return own(w.text) || slices.ContainsFunc(OtherCyrillic(w.keys), own)
 }
 
@@ -191,18 +260,12 @@ func naming(slippery bool) []*forms {
 var slippery = sync.OnceValue(func() []*forms { return naming(true) })
 
 // named are the words of all these sets.
-var named = sync.OnceValue(func() *forms {
-	var all []string
-	for _, f := range naming(false) {
-		all = slices.AppendSeq(all, maps.Keys(f.words))
-	}
-	return of(all...)
-})
+var named = joined(naming(false))
 
 // Listed reports whether every word of the text is a form of a command as its list
 // has it, or «по», which is a part of one.
 func Listed(text string) bool {
-	return !slices.ContainsFunc(spell(text), func(w word) bool { return w.text != "по" && !named().names(w) })
+	return !slices.ContainsFunc(spell(text), func(w word) bool { return w.text != "по" && !named.names(w) })
 }
 
 // Resembles reports whether the word, should it be one of its own, would be taken
@@ -219,7 +282,7 @@ func Resembles(text string) bool {
 
 func slips(text string) bool {
 	words := spell(text)
-	if len(words) != 1 || !named().slips(words[0]) {
+	if len(words) != 1 || !named.slips(words[0]) {
 		return false
 	}
 	return slices.ContainsFunc(slippery(), func(f *forms) bool { return !f.has(words[0]) && f.slips(words[0]) })

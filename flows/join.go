@@ -65,8 +65,8 @@ func PhoneCode(code string) string { return byPhone + code }
 // ByPhone reports whether the person is asked about a join because of their number.
 func (t Turn) ByPhone() bool { return strings.HasPrefix(t.Var(VarJoin), byPhone) }
 
-// joined are the facts once the offer is taken.
-func (f Facts) joined() Facts {
+// joined makes the facts those once the offer is taken.
+func (f *Facts) joined() {
 	o := f.Invite
 	f.Invite = Invite{State: InviteJoined}
 	if o.Language.Known() {
@@ -75,24 +75,22 @@ func (f Facts) joined() Facts {
 	if o.Ticket != nil && (f.Ticket == nil || o.Ticket.Prevails(*f.Ticket)) {
 		f.Ticket, f.Desk.Ahead = o.Ticket, o.Ahead
 	}
-	return f
 }
 
-// parted are the facts once one of the chats has gone its own way.
-func (f Facts) parted(at bot.Address) Facts {
+// parted makes the facts those once one of the chats has gone its own way.
+func (f *Facts) parted(at bot.Address) {
 	var left []Chat
 	for _, c := range f.Chats {
 		if c.Address == at && c.Here { // the others are somebody else's then
 			c.Since = time.Time{}
 			f.Chats = []Chat{c}
-			return f
+			return
 		}
 		if c.Address != at {
 			left = append(left, c)
 		}
 	}
 	f.Chats = left
-	return f
 }
 
 // AsksChats reports whether a turn from this state may need Facts.Chats.

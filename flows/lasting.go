@@ -15,8 +15,8 @@ type Lasting struct {
 	Version int
 	Part    bot.RenderingPart
 	Current bool // the current screen offers it, and its step has the arrow
-	// Opens is what a press that opens a line of a digest shows; zero where it is gone.
-	Opens bot.Message
+	// Opens is what a press that opens a line of a digest shows; nil where it is gone.
+	Opens *bot.Message
 }
 
 // ManyPrefix begins the part of what was told to many at once: its buttons stand under

@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"visnyk/bot"
 )
 
 // The pieces of an address, also as people spell it to get it past a machine.
@@ -68,7 +70,7 @@ func looks(like string, marks ...string) addressForm {
 
 // maskAddresses takes out what leads to a person: e-mail, links, handles.
 func maskAddresses(text string) string {
-	low := strings.ToLower(text)
+	low := bot.InSmall(text)
 	for _, a := range addressForms {
 		if slices.ContainsFunc(a.marks, func(mark string) bool { return strings.Contains(low, mark) }) {
 			text = a.like.ReplaceAllString(text, `${1}`+Masked)

@@ -29,13 +29,13 @@ func (c Chat) Reached() bool { return !c.Messenger.Visited && !c.Blocked }
 // a yes from another: it came by a join within Probation. Where the company knows
 // nobody of them, the one that was there first may be the stranger's, made long
 // ago for that: it is no more than a messenger that came.
-func (f Facts) Newcomer() bool {
+func (f *Facts) Newcomer() bool {
 	here, ok := f.here()
 	return ok && (here.New || len(f.elders(here)) > 0)
 }
 
 // elders are the chats that can say yes to what is asked there.
-func (f Facts) elders(asks Chat) []Chat {
+func (f *Facts) elders(asks Chat) []Chat {
 	var elders []Chat
 	for _, c := range f.Chats {
 		switch {
@@ -48,7 +48,7 @@ func (f Facts) elders(asks Chat) []Chat {
 }
 
 // Vouches reports whether a yes given here is one to what the chat asks.
-func (f Facts) Vouches(asks Chat) bool {
+func (f *Facts) Vouches(asks Chat) bool {
 	here, ok := f.here()
 	if !ok || !f.Newcomer() {
 		return ok
@@ -58,17 +58,17 @@ func (f Facts) Vouches(asks Chat) bool {
 
 // speakFor reports whether any of its elders speaks for the chat. Of two that came
 // to one who was there first, neither speaks for the other.
-func (f Facts) speakFor(asks Chat) bool { return asks.New || len(f.elders(asks)) == 1 }
+func (f *Facts) speakFor(asks Chat) bool { return asks.New || len(f.elders(asks)) == 1 }
 
 // Reach reports whether the person can be asked in a chat that can say yes to what
 // is asked here: else it waits until Probation is over.
-func (f Facts) Reach() bool {
+func (f *Facts) Reach() bool {
 	here := f.Here()
 	return f.speakFor(here) && slices.ContainsFunc(f.elders(here), Chat.Reached)
 }
 
 // OnProbation reports whether a chat of the person came within Probation.
-func (f Facts) OnProbation() bool {
+func (f *Facts) OnProbation() bool {
 	return slices.ContainsFunc(f.Chats, func(c Chat) bool { return c.New })
 }
 
@@ -150,9 +150,9 @@ func Undue(timer, late string) Transition {
 }
 
 // Here is the chat that the turn is about, where the facts have it.
-func (f Facts) Here() Chat { c, _ := f.here(); return c }
+func (f *Facts) Here() Chat { c, _ := f.here(); return c }
 
-func (f Facts) here() (Chat, bool) {
+func (f *Facts) here() (Chat, bool) {
 	i := slices.IndexFunc(f.Chats, func(c Chat) bool { return c.Here })
 	if i < 0 {
 		return Chat{}, false

@@ -1,7 +1,6 @@
 package flows
 
 import (
-	"slices"
 	"unicode/utf8"
 
 	"visnyk/bot"
@@ -12,18 +11,21 @@ const shortLabel = 16
 
 // Paired returns the rows as a phone shows them best: where two neighbours have one
 // short button each they share a row, and more of what is said above stays in sight.
-// made are the rows as the person reads them. The things of a list keep a row each.
-func Paired(rows [][]Button, made [][]bot.Button) [][]bot.Button {
+// made are the buttons as the person reads them, one after the other, of which the rows are
+// made up. The things of a list keep a row each.
+func Paired(rows [][]Button, made []bot.Button) [][]bot.Button {
 	paired := make([][]bot.Button, 0, len(rows))
-	open := false // the last row has room
-	for i, row := range rows {
-		short := len(row) == 1 && row[0].pairs() && utf8.RuneCountInString(made[i][0].Label) <= shortLabel
+	open := false    // the last row has room
+	from, to := 0, 0 // of made, where the last row stands
+	for _, row := range rows {
+		short := len(row) == 1 && row[0].pairs() && utf8.RuneCountInString(made[to].Label) <= shortLabel
 		if short && open {
-			last := len(paired) - 1
-			paired[last], open = slices.Concat(paired[last], made[i]), false
+			to++
+			paired[len(paired)-1], open = made[from:to:to], false
 			continue
 		}
-		paired, open = append(paired, made[i]), short
+		from, to, open = to, to+len(row), short
+		paired = append(paired, made[from:to:to])
 	}
 	return paired
 }

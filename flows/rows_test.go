@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -31,11 +32,9 @@ func TestShortNeighboursShareARow(t *testing.T) {
 		"of a list":         {[][]Button{listed, listed, Row(T("а"), "x")}, "в|в|а"},
 		"rows of two":       {[][]Button{{{Label: T("а")}, {Label: T("б")}}, Row(T("в"), "x"), Row(T("г"), "x")}, "а б|в г"},
 	} {
-		made := make([][]bot.Button, len(c.rows))
-		for i, row := range c.rows {
-			for _, b := range row {
-				made[i] = append(made[i], bot.Button{Label: b.Label.Key + b.Label.Own.UK})
-			}
+		var made []bot.Button
+		for _, b := range slices.Concat(c.rows...) {
+			made = append(made, bot.Button{Label: b.Label.Key + b.Label.Own.UK})
 		}
 		var rows []string
 		for _, row := range Paired(c.rows, made) {

@@ -2,8 +2,8 @@ package flows
 
 import (
 	"slices"
-	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // silenceEnds tells what the words say of when something ends: WantsQuiet at a time of
@@ -79,7 +79,10 @@ func yearBehind(words []word) int {
 	return n
 }
 
-func isNumber(w word) bool { return strings.IndexFunc(w.text, unicode.IsDigit) == 0 }
+func isNumber(w word) bool {
+	first, _ := utf8.DecodeRuneInString(w.text)
+	return unicode.IsDigit(first)
+}
 
 // hushes reports whether the clause bids us be silent and says nothing else, but for
 // when that ends: «помолчи до понедельника», «не пишіть до 10 грудня», «тиша до ранку».

@@ -55,7 +55,7 @@ func TestDayOfSilence(t *testing.T) {
 		{"чому не працює до 14 грудня", ""},
 		{"не пишіть мені щодня до 14 грудня", ""},
 	} {
-		turn := Turn{Event: bot.Event{Kind: bot.Typed, Text: test.text}, Facts: Facts{Now: now, Zone: zone}}
+		turn := Turn{Event: &bot.Event{Kind: bot.Typed, Text: test.text}, Facts: &Facts{Now: now, Zone: zone}}
 		got := ""
 		if until, ok := turn.SilenceUntil(); ok {
 			got = until.Format(time.DateOnly)
@@ -82,7 +82,7 @@ func TestNamesEnd(t *testing.T) {
 		{"до ранку", false},
 		{"ні", false},
 	} {
-		turn := Turn{Event: bot.Event{Kind: bot.Typed, Text: test.text}, Facts: Facts{Now: now}}
+		turn := Turn{Event: &bot.Event{Kind: bot.Typed, Text: test.text}, Facts: &Facts{Now: now}}
 		if _, got := turn.NamesEnd(); got != test.want {
 			t.Errorf("%q: %t", test.text, got)
 		}

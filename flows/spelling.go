@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"visnyk/bot"
 )
 
 // word is a word of a message.
@@ -14,25 +16,74 @@ type word struct {
 	text  string // as spell writes it
 	keys  string // as it was typed, with its apostrophes and its ё, which are one key of two layouts
 	sound string // of one in Latin letters: what Cyrillic word it may stand for; "" for others
-	// beside are the marks of what is left of it without one letter, where it may be a
-	// slip. Latin letters are spelt in so many ways that none of them is one.
-	beside []uint64
+	// listed and sounding are where it stands in which forms the word is, and what it
+	// sounds like; 0 is in none.
+	listed, sounding int32
+	// letters are how many it has, where it may be a slip. Latin letters are spelt in so
+	// many ways that none of them is one.
+	letters int32
+	behind  mark // what the word stands behind
+	mails   bool // it is what is sent to people; of the words of clauses
+}
+
+// mark is what stands between two words.
+type mark uint8
+
+const (
+	nothing mark = iota
+	comma
+	stop // the end of a sentence
+)
+
+// isMark reports whether clauses are cut at the sign.
+func isMark(r rune) bool {
+	switch r {
+	case '.', '!', '?', ';', '\n', '…', ',':
+		return true
+	}
+	return false
 }
 
 // spell returns the words of a text in small letters, composed, without
 // apostrophes, marks and punctuation.
 func spell(text string) []word {
-	parts := strings.FieldsFunc(composed(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '\'' })
-	words := make([]word, 0, len(parts))
-	for _, p := range parts {
-		w := word{text: oneAlphabet(unstretch(plain(p))), keys: p}
+	words := make([]word, 0, min(1+strings.Count(text, " "), long))
+	behind := stop
+	for text != "" {
+		end := strings.IndexFunc(text, isMark)
+		if end < 0 {
+			return spellPart(text, behind, words)
+		}
+		if n := len(words); end > 0 {
+			if words = spellPart(text[:end], behind, words); len(words) > n {
+				behind = nothing
+			}
+		}
+		sign, size := utf8.DecodeRuneInString(text[end:])
+		if sign == ',' {
+			behind = max(behind, comma)
+		} else {
+			behind = stop
+		}
+		text = text[end+size:]
+	}
+	return words
+}
+
+// spellPart adds the words of a text without marks, which stands behind one.
+func spellPart(text string, behind mark, words []word) []word {
+	for part := range strings.FieldsFuncSeq(composed(text), func(r rune) bool { return !bot.IsLetter(r) && !unicode.IsDigit(r) && r != '\'' }) {
+		w := word{text: oneAlphabet(unstretch(plain(part))), keys: part, behind: behind}
 		if w.text == "" { // a quotation mark by itself
 			continue
 		}
+		behind = nothing
+		w.listed = listed[w.text].word
 		if isLatin(w.text) {
 			w.sound = sound(w.text)
-		} else if len(words) < long && utf8.RuneCountInString(w.text) >= guessable {
-			w.beside = without(w.text)
+			w.sounding = sounding[w.sound]
+		} else {
+			w.letters = int32(utf8.RuneCountInString(w.text))
 		}
 		words = append(words, w)
 	}
@@ -42,25 +93,19 @@ func spell(text string) []word {
 // composed returns the text in small letters, each of them one rune, its apostrophes all
 // alike, and without marks that are no letters.
 func composed(text string) string {
-	if strings.ContainsFunc(text, func(r rune) bool { return !everyday(r) }) {
+	if strings.ContainsFunc(text, func(r rune) bool { return !bot.Everyday(r) }) {
 		text = norm.NFC.String(norm.NFKC.String(text))
 	}
 	return strings.Map(func(r rune) rune {
-		r = unicode.ToLower(r)
+		r = bot.Small(r)
 		switch {
-		case r == '\'', r == '`', !everyday(r) && strings.ContainsRune("’ʼ‘ʹ", r):
+		case r == '\'', r == '`', !bot.Everyday(r) && strings.ContainsRune("’ʼ‘ʹ", r):
 			return '\''
-		case !everyday(r) && unicode.In(r, unicode.Mn, unicode.Cf):
+		case !bot.Everyday(r) && unicode.In(r, unicode.Mn, unicode.Cf):
 			return -1
 		}
 		return r
 	}, text)
-}
-
-// everyday reports whether the rune is of those that nearly every text is made of, which
-// are composed already, and none of them is a mark that is no letter.
-func everyday(r rune) bool {
-	return r < unicode.MaxASCII || 'Ѐ' <= r && r <= 'џ' || r == 'ґ' || r == 'Ґ'
 }
 
 // plain returns the word without apostrophes, and without the letters that many
@@ -76,7 +121,7 @@ var spared = strings.NewReplacer("'", "", "ё", "е", "ґ", "г")
 
 // isLatin reports whether the word is written in Latin letters.
 func isLatin(w string) bool {
-	return strings.IndexFunc(w, func(r rune) bool { return !unicode.Is(unicode.Latin, r) }) < 0
+	return !strings.ContainsFunc(w, func(r rune) bool { return bot.Everyday(r) && r >= 'Ѐ' || !unicode.Is(unicode.Latin, r) })
 }
 
 // alike gives the Cyrillic letters that Latin ones look like.

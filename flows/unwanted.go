@@ -128,7 +128,11 @@ var none = of(`жодних жодної ніяких ніякої никаки�
 // wishes, beside «без», make a wish of it.
 var wishes = of(`мені мне нам нас давайте прошу ласка пожалуйста пишіть пишите`)
 
-func isMailing(w word) bool  { return mailings.has(w) || len(w.beside) > 7 && adverts.near(w) }
+// mails reports whether the word is what is sent, or nearly that; isMailing of a word of a
+// clause, of which it is known.
+func mails(w word) bool     { return mailings.has(w) || w.letters > 6 && adverts.near(w) }
+func isMailing(w word) bool { return w.mails }
+
 func isSpamming(w word) bool { return bothering.has(w) || sending.has(w) || writing.has(w) }
 
 // ends reports whether the word at i puts an end to sending: «досить слати», «хватит

@@ -148,7 +148,12 @@ func (b *batch) plain() bool {
 			return false
 		}
 		for _, q := range w.Outbox { // what is skipped ends at once
-			if w.Conversation.Reach == bot.Blocked || q.To != w.Conversation.Address {
+			if w.Conversation.Reach == bot.Blocked || q.To != w.Conversation.Address || q.Lane != bot.LaneReply || q.Tells {
+				return false
+			}
+		}
+		for _, e := range w.History {
+			if e.Address != w.Conversation.Address {
 				return false
 			}
 		}

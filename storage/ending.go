@@ -41,9 +41,10 @@ UPDATE history SET
 	external_id = CASE WHEN e.sent_at <> 0 THEN e.external_id ELSE history.external_id END,
 	sent_at = CASE WHEN e.sent_at <> 0 THEN e.sent_at ELSE history.sent_at END,
 	delivered_at = CASE WHEN e.sent_at <> 0 THEN 0 ELSE history.delivered_at END,
-	seen_at = CASE WHEN e.sent_at <> 0 THEN 0 ELSE history.seen_at END
-FROM e WHERE history.bot = e.bot AND history.chat = e.chat AND history.id = e.history_id
-	AND history.cause || '/0' = e.cause AND e.state NOT IN ('pending', 'sending')`
+	seen_at = CASE WHEN e.sent_at <> 0 THEN 0 ELSE history.seen_at END` + saidBy + ` AND e.state NOT IN ('pending', 'sending')`
+
+	saidBy = `
+FROM e WHERE history.bot = e.bot AND history.chat = e.chat AND history.id = e.history_id AND history.cause || '/0' = e.cause`
 
 	writeOutcomes = `
 WITH e (bot, chat, cause, state, external_id, sent_at, history_id) AS (

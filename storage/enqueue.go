@@ -164,6 +164,15 @@ func (t *Tx) endSkipped(ctx context.Context, b *batch, _ []struct{}) error {
 	return t.ended(ctx, ended)
 }
 
+// leaving returns the reply as it was written.
+func (r reply) leaving(id int64, created micros) OutboxRow {
+	row := OutboxRow{ID: id, Queued: r.Queued, CreatedAt: created.time(), Epoch: r.epoch}
+	if row.Epoch != 0 {
+		row.Attempts = 1
+	}
+	return row
+}
+
 // ready returns those of the rows that were written and may leave at once, in
 // their order.
 func ready(rows []reply, written []enqueued) []OutboxRow {
@@ -179,11 +188,7 @@ func ready(rows []reply, written []enqueued) []OutboxRow {
 			continue
 		}
 		q.To, q.Cause, q.Part.Thread = bot.Address{Bot: w.Bot, Chat: w.Chat}, w.Cause, w.Thread
-		row := OutboxRow{ID: w.ID, Queued: q.Queued, CreatedAt: w.CreatedAt.time(), Epoch: q.epoch}
-		if row.Epoch != 0 {
-			row.Attempts = 1
-		}
-		list = append(list, row)
+		list = append(list, q.leaving(w.ID, w.CreatedAt))
 	}
 	slices.SortFunc(list, func(a, b OutboxRow) int {
 		return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Cause, b.Cause))

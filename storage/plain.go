@@ -8,59 +8,130 @@ import (
 	"github.com/lib/pq"
 
 	"visnyk/bot"
+	"visnyk/storage/db"
 )
 
 // Most turns move a known conversation on, note what was said and how a question
 // ended, and reply. On PostgreSQL a batch of such turns is one statement, and so
-// one way to the database where a transaction would be eight. Each part is the
-// one that the writer of its noun runs, fenced by the lease. A row that no longer waits, or
-// a conversation that has moved on, fails the whole by a division by zero, which
-// must be looked at even when nothing is said: hence the outer join.
+// one way to the database where a transaction would be eight. A row that no longer waits,
+// or a conversation that has moved on, fails the whole by a division by zero.
 //
-// A reply finds the key of its entry by the entry's number in an array: a join of what is
-// said with what is noted would look at each pair of them.
-const plainTurns = `
-WITH ` + held + `, i ` + finishRows + `, c ` + conversationRows + `, h ` + historyShape + `,
-	q ` + questionRows + `, o ` + queuedRows + `,
-finished AS (WITH v AS (SELECT i.* FROM held, i)` + finish + `),
-moved AS (WITH v AS (SELECT c.* FROM held, c)` + moveOn + ` RETURNING 1),
-keys AS MATERIALIZED (SELECT array_agg(` + historyID + ` ORDER BY v.place) AS ids FROM h v),
-noted AS (WITH v AS (SELECT h.* FROM held, h)` + intoHistory + `(SELECT ids FROM keys)[v.place + 1]` + asSaid + `),
-ended AS (WITH v AS (SELECT q.* FROM held, q)` + putEndings + `),
-said AS (WITH v AS (
-	SELECT o.bot, o.chat, o.cause, o.lane, o.kind, o.body, o.not_before, o.reach, o.place, o.tells, o.thread, o.epoch,
-		COALESCE((SELECT ids FROM keys)[o.history_id], 0) AS history_id
-	FROM held, o
-), ` + putOnItsWay + `),
-whole AS MATERIALIZED (SELECT 1 / CASE
-	WHEN (SELECT count(*) FROM finished) = (SELECT count(*) FROM i)
-		AND (SELECT count(*) FROM moved) = (SELECT count(*) FROM c) THEN 1 ELSE 0 END AS whole)
-SELECT COALESCE(said.id, 0) AS id, COALESCE(said.bot, '') AS bot, COALESCE(said.chat, '') AS chat,
-	COALESCE(said.cause, '') AS cause, COALESCE(said.state, '') AS state, COALESCE(said.created_at, 0) AS created_at,
-	COALESCE(said.thread, '') AS thread
-FROM whole LEFT JOIN said ON TRUE WHERE whole = 1`
+// Entries and replies are numbered on from one key, the database's clock or more: it is
+// above that of every entry of these chats and of every reply of the bot that is open. So
+// a reply knows the key of its entry by the entry's number, and whoever asked knows all.
+// Nobody else writes replies of these causes, so that one which stands there already fails
+// the whole too: to look out for it would cost as much as the entry of an index.
+//
+// Most batches end no question, and what would write that makes an eighth of what a lone
+// turn costs.
+var (
+	plainTurns       = writePlain("")
+	plainTurnsEnding = writePlain("q " + questionRows + `,
+ended AS (WITH v AS (SELECT q.* FROM held, q)` + putEndings + `),`)
+)
 
-// commitPlain writes plain turns. After an error without an answer they may be
-// committed or not.
+func writePlain(ended string) string {
+	return `
+WITH ` + held + `,` + ended + `
+i (bot, id, note) AS (VALUES {rows ($, $, $)}), c ` + conversationRows + `, h ` + historyShape + `,
+o (chat, cause, kind, body, not_before, place, said, thread, epoch) AS (
+	VALUES {rows ($, $, $, CAST($ AS {bytes}), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), $, CAST($ AS BIGINT))}
+),
+finished AS (WITH v AS (SELECT i.*, 'done' AS state, '' AS reason FROM i)` + finish + `),
+moved AS (WITH v AS (SELECT c.* FROM held, c)` + moveOn + ` RETURNING conversations.bot, conversations.chat),
+whole AS MATERIALIZED (SELECT 1 / CASE WHEN count(*) = $4 AND (SELECT count(*) FROM finished) = $4 THEN 1 ELSE 0 END AS whole,
+	{now} AS now, greatest({now}, max((SELECT max(h.id) + 1 FROM history h WHERE h.bot = moved.bot AND h.chat = moved.chat)),
+		(SELECT max(o.id) + 1 FROM outbox o WHERE o.bot = $1 AND o.lane = 0 AND o.state IN ('pending', 'sending'))) AS id
+	FROM moved),
+noted AS (WITH v AS (SELECT h.*, whole.id + h.place AS id FROM whole, h)` + intoHistory + `v.id` + asSaid + `),
+replied AS (INSERT INTO outbox (bot, chat, cause, id, lane, kind, body, state, not_before, created_at, history_id, thread, epoch, attempts)
+	SELECT $1, o.chat, o.cause, whole.id + o.place, 0, o.kind, o.body, CASE WHEN o.epoch = 0 THEN 'pending' ELSE 'sending' END, o.not_before,
+		whole.now, CASE WHEN o.said = 0 THEN 0 ELSE whole.id + o.said - 1 END, o.thread, o.epoch, CASE WHEN o.epoch = 0 THEN 0 ELSE 1 END
+	FROM whole, o)
+SELECT id, now FROM whole WHERE whole = 1`
+}
+
+// The query has the number of the lane.
+var _ = [1]struct{}{}[bot.LaneReply]
+
+// errSaid tells that a reply stands in the outbox already.
+var errSaid = errors.New("storage: a reply was said before")
+
+// commitPlain writes plain turns; errSaid when the transaction must. After an error without
+// an answer they may be committed or not.
 func (s *Store) commitPlain(ctx context.Context, l Lease, b *batch) ([]OutboxRow, error) {
-	inbox, conversations := make([][]any, len(b.turns)), make([][]any, len(b.turns))
-	for i, w := range b.turns {
-		inbox[i], conversations[i] = finishRow(w), conversationRow(b.conversations.all[i])
-	}
 	b.numberEntries()
-	sets := [][][]any{inbox, conversations, historyRows(b.history.all), endings(b.questions.all), replyRows(b.outbox.all)}
+	sets := []func(*db.Rows){
+		func(r *db.Rows) {
+			for i := range b.turns {
+				r.Text(b.turns[i].Bot)
+				r.Text(b.turns[i].InboxID)
+				r.Text(b.turns[i].Note)
+			}
+		},
+		func(r *db.Rows) {
+			for i := range b.conversations.all {
+				putConversation(r, &b.conversations.all[i])
+			}
+		},
+		func(r *db.Rows) {
+			for i := range b.history.all {
+				putEntry(r, i, &b.history.all[i])
+			}
+		},
+		func(r *db.Rows) {
+			for i := range b.outbox.all {
+				putReply(r, i, &b.outbox.all[i])
+			}
+		},
+	}
+	query := plainTurns
+	if !b.questions.empty() {
+		query = plainTurnsEnding
+		sets = slices.Insert(sets, 0, func(r *db.Rows) { r.Put(endings(b.questions.all)) })
+	}
+	var written []struct {
+		ID  int64  `db:"id"` // of the first reply
+		Now micros `db:"now"`
+	}
 	err := again(ctx, func() error {
-		b.queued = nil
-		return selSets(ctx, s.w, &b.queued, plainTurns, l.head(), sets)
+		written = nil
+		return selSets(ctx, s.w, &written, query, append(l.head(), len(b.turns)), sets...)
 	})
 	var p *pq.Error
-	if errors.As(err, &p) && p.Code == "22012" { // division by zero
-		err = s.r.lost(ctx, l, ErrConflict)
+	if errors.As(err, &p) {
+		switch p.Code {
+		case "22012": // division by zero
+			err = s.r.lost(ctx, l, ErrConflict)
+		case "23505": // a key that is there
+			err = errSaid
+		}
 	}
 	if err != nil {
 		return nil, err
 	}
-	return b.leaving(), nil
+	said := make([]OutboxRow, 0, len(b.outbox.all))
+	for i, r := range b.outbox.all {
+		if r.NotBefore.IsZero() {
+			r.To, r.Cause = bot.Address{Bot: clean(r.To.Bot), Chat: clean(r.To.Chat)}, clean(r.Cause)
+			r.Part.Thread = clean(r.Part.Thread)
+			said = append(said, r.leaving(written[0].ID+int64(i), written[0].Now))
+		}
+	}
+	return said, nil
+}
+
+// putReply puts the reply as plainTurns has it.
+func putReply(r *db.Rows, place int, q *reply) {
+	r.Text(q.To.Chat)
+	r.Text(q.Cause)
+	r.Text(string(q.Part.Kind))
+	r.Bytes(q.Part.Body)
+	r.Moment(q.NotBefore)
+	r.Number(int64(place))
+	r.Number(q.said)
+	r.Text(q.Part.Thread)
+	r.Number(q.epoch)
 }
 
 // numberEntries has each reply name the entry that says the same: 1 is the first of the

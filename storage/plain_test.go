@@ -77,7 +77,8 @@ func tables(t *testing.T, s *storage.Store) string {
 }
 
 // What is skipped as it is written ends at once, which one statement cannot say of
-// a row it has just made.
+// a row it has just made; and it knows of no chat but the turn's, and of no lane but that
+// of replies.
 func TestSkippedIsNotPlain(t *testing.T) {
 	c := conversation("a", 2)
 	w := storage.TurnWrite{Conversation: c, Outbox: []bot.Queued{say("a", "turn/a/0/0")}}
@@ -88,9 +89,17 @@ func TestSkippedIsNotPlain(t *testing.T) {
 	if w.Plain() {
 		t.Error("a reply to somebody who left is plain")
 	}
-	c.Reach, w.Outbox = bot.Reachable, []bot.Queued{say("b", "turn/a/0/0")}
+	c.Reach = bot.Reachable
+	desk := say("a", "turn/a/0/0")
+	desk.Lane = bot.LaneDesk
+	for name, q := range map[string]bot.Queued{"words for another chat": say("b", "turn/a/0/0"), "another lane": desk, "a telling": tells("a", "turn/a/0/0")} {
+		if w.Outbox = []bot.Queued{q}; w.Plain() {
+			t.Errorf("%s is plain", name)
+		}
+	}
+	w.Outbox, w.History = nil, []bot.Entry{entry("b", "a", "?")}
 	if w.Plain() {
-		t.Error("words for another chat are plain")
+		t.Error("another chat's history is plain")
 	}
 }
 
@@ -125,6 +134,38 @@ func TestPlainTurnsWriteTheSame(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"turn/a/0/0", "turn/a/1/0", "turn/b/0/0"}, gotSaid); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// A reply that stands there already is left as it is, and so is the second of two of one
+// batch; the turns are written all the same.
+func TestPlainRepliesSaidBefore(t *testing.T) {
+	s := storagetest.Open(t, storagetest.PostgresURL(t))
+	ctx, l := t.Context(), lease(t, s, telegram, "me")
+	acquaint(t, s, l)
+	ok(t, s.InTx(ctx, func(tx *storage.Tx) error {
+		_, err := tx.Enqueue(ctx, []bot.Queued{say("a", "turn/a/1/0")})
+		return err
+	}))
+	receive(t, s, "a", "a", "back", "back")
+	turns := []storage.TurnWrite{plainTurns()[0], plainTurns()[2]}
+	turns[1].Outbox = append(turns[1].Outbox, turns[1].Outbox[0])
+	for i := range turns {
+		turns[i].Bot = telegram
+		if !turns[i].Plain() {
+			t.Fatalf("turn %s is not plain", turns[i].InboxID)
+		}
+	}
+	said := must[[]storage.OutboxRow](t)(s.CommitTurns(ctx, l, turns))
+	if diff := cmp.Diff([]string{"turn/a/0/0", "turn/b/0/0"}, causes(said)); diff != "" {
+		t.Error(diff)
+	}
+	all := must[[]string](t)(s.Strings(ctx, `SELECT cause FROM outbox ORDER BY cause`))
+	if diff := cmp.Diff([]string{"turn/a/0/0", "turn/a/1/0", "turn/b/0/0"}, all); diff != "" {
+		t.Error(diff)
+	}
+	if n := must[int](t)(s.Count(ctx, `SELECT count(*) FROM inbox WHERE state = 'waiting'`)); n != 0 {
+		t.Errorf("%d updates wait", n)
 	}
 }
 

@@ -12,9 +12,12 @@ import (
 // again.
 const (
 	// leaveSaid is recordReplyOutcomes of replies that leave.
-	leaveSaid = leave + `outbox.bot, outbox.chat, outbox.cause, outbox.history_id, 'sent' AS state, v.external_id, (SELECT {now}) AS sent_at
-), noted AS (` + putOutcomes + `), seen AS (` + showPlain + `)
-SELECT 1 FROM e`
+	leaveSaid = leave + `outbox.bot, outbox.chat, outbox.cause, outbox.history_id, v.external_id
+), noted AS (
+	UPDATE history SET outcome = CASE history.outcome WHEN '' THEN 'sent' ELSE history.outcome END,
+		external_id = e.external_id, sent_at = (SELECT {now}), delivered_at = 0, seen_at = 0` + saidBy + `
+), seen AS (` + showPlain + `)
+SELECT count(*) FROM e`
 
 	// leaveTold is recordToldOutcomes of messages that leave.
 	leaveTold = leave + `outbox.broadcast, outbox.recipient, v.external_id, (SELECT {now}) AS sent_at

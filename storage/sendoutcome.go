@@ -49,8 +49,8 @@ FROM held, v WHERE outbox.bot = v.bot AND outbox.chat = v.chat AND outbox.cause 
 	// and so in one way to the database. It is for messages in one part that tell
 	// nothing of changes, and are neither an operator's nor an announcement, which nearly
 	// all are.
-	recordReplyOutcomes = outcomeRows + `, e AS (` + putSendOutcomes + `), noted AS (` + putOutcomes + `), seen AS (` + showPlain + `)
-SELECT 1 FROM e`
+	recordReplyOutcomes = outcomeRows + `, e AS (` + putSendOutcomes + `), noted AS (` + putOutcomes + `), seen AS (` + showPlain + ` AND e.state NOT IN ('pending', 'sending'))
+SELECT count(*) FROM e`
 )
 
 // recordOutcomesAlone waits for turns under way: one that reads receipts, or a claim
@@ -151,9 +151,13 @@ func (c conn) ours(ctx context.Context, l Lease, n, of int) error {
 // own transaction.
 func (s *Store) outcomeAlone(ctx context.Context, l Lease, query string, rows [][]any) error {
 	return again(ctx, func() error {
-		n, err := s.w.execRows(ctx, query, l.head(), rows)
-		if err != nil {
+		var written []int // by each part of the rows
+		if err := selRows(ctx, s.w, &written, query, l.head(), rows); err != nil {
 			return err
+		}
+		n := 0
+		for _, of := range written {
+			n += of
 		}
 		return s.w.ours(ctx, l, n, len(rows))
 	})

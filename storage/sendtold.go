@@ -22,7 +22,7 @@ const (
 	GROUP BY r.broadcast, r.bot, r.language, w.what ORDER BY r.broadcast, r.bot, r.language, w.what
 	ON CONFLICT (broadcast, bot, language, what, reason) DO UPDATE SET n = broadcast_counts.n + excluded.n, moved_at = excluded.moved_at
 )
-SELECT 1 FROM e`
+SELECT count(*) FROM e`
 )
 
 // allTold reports whether these are messages of broadcasts alone that were sent; and, where

@@ -91,11 +91,11 @@ func (t *Tx) ShowTicket(ctx context.Context, id string) error {
 }
 
 const (
-	// showPlain is showEnded for the endings e of messages that are no operator's.
+	// showPlain is showEnded for the endings e of messages that are no operator's. Several
+	// of one ticket show it once.
 	showPlain = `
 UPDATE tickets SET ` + bumped + `
-FROM (SELECT DISTINCT bot, chat FROM e WHERE state NOT IN ('pending', 'sending')) d
-WHERE tickets.bot = d.bot AND tickets.chat = d.chat AND tickets.state <> 'closed'`
+FROM e WHERE tickets.bot = e.bot AND tickets.chat = e.chat AND tickets.state <> 'closed'`
 
 	// What did not arrive is no answer: it is our turn, since the customer asked.
 	showEnded = `

@@ -11,7 +11,7 @@ import (
 
 // Bind makes what an approval binds of what is told: its renderings on every kind of
 // messenger in every language, and the words of ours in them, with their slots open.
-func (d Engine) Bind(all []flows.Telling) (renderings []bot.Rendering, words bot.BoundWords, err error) {
+func (d *Engine) Bind(all []flows.Telling) (renderings []bot.Rendering, words bot.BoundWords, err error) {
 	words = bot.BoundWords{}
 	made := map[string]bool{}
 	for _, kind := range d.kinds() {
@@ -39,7 +39,7 @@ func (d Engine) Bind(all []flows.Telling) (renderings []bot.Rendering, words bot
 type standsFor struct{ kind, bot string }
 
 // kinds are the kinds of messenger that there are, each with the first bot of it.
-func (d Engine) kinds() (all []standsFor) {
+func (d *Engine) kinds() (all []standsFor) {
 	for _, name := range slices.Sorted(maps.Keys(d.Channels)) {
 		kind := d.Channels[name].Kind
 		if !slices.ContainsFunc(all, func(s standsFor) bool { return s.kind == kind }) {

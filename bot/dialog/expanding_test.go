@@ -42,7 +42,7 @@ func TestATurnJudgesWhileAChangeIsExpanded(t *testing.T) {
 			s.Person = &bot.Person{Tags: []string{"будинок 5"}}
 			s.Content.Changes = []bot.Change{{ID: "a", Kind: bot.Tariff, State: bot.ChangeAnnounced, Title: both, From: noon, Audience: c.audience}}
 			s.Content.Expanding = map[string]bool{"a": c.expanding}
-			judged := &turn{d: r.Engine, s: s, conv: s.Loaded.Conversation, contact: s.Loaded.Contact}
+			judged := &turn{d: &r.Engine, s: s, conv: s.Loaded.Conversation, contact: s.Loaded.Contact}
 			if got := len(judged.ledgerEntries()) == 1; got != c.concerns {
 				t.Errorf("concerns them: %v, want %v", got, c.concerns)
 			}

@@ -28,7 +28,7 @@ func (t *turn) twice(e bot.Event) bool {
 	if e.Kind != bot.Tapped || e.Press == nil || e.Press.Action == "" {
 		return false
 	}
-	at, last := counted(t.conv.State.Vars[varPressed])
+	at, last := counted(t.variable(varPressed))
 	pressed := strconv.Itoa(e.Press.Screen) + "/" + e.ID + "/" + e.Press.Action
 	if last == pressed && !passed(t.s.Now, time.UnixMilli(at), doubleSpan) {
 		return true
@@ -43,18 +43,21 @@ func (t *turn) hammering(e bot.Event) bool {
 	if e.Kind != bot.Tapped {
 		return false
 	}
-	since, many := counted(t.conv.State.Vars[varPresses])
-	n, _ := strconv.Atoi(many)
+	since, many := counted(t.variable(varPresses))
+	n, _ := counted(many)
 	if passed(t.s.Now, time.Unix(since, 0), pressesSpan) {
 		since, n = t.s.Now.Unix(), 0
 	}
 	n++
-	t.setVar(varPresses, strconv.FormatInt(since, 10)+" "+strconv.Itoa(n))
+	t.setVar(varPresses, strconv.FormatInt(since, 10)+" "+strconv.FormatInt(n, 10))
 	return n > pressesMax
 }
 
-// counted reads a number and what stands behind it.
+// counted reads a number and what stands behind it; nothing where nothing is kept.
 func counted(kept string) (n int64, rest string) {
+	if kept == "" {
+		return 0, ""
+	}
 	first, rest, _ := strings.Cut(kept, " ")
 	n, _ = strconv.ParseInt(first, 10, 64)
 	return n, rest

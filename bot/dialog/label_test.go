@@ -26,10 +26,10 @@ func TestLabelled(t *testing.T) {
 // TestApart: labels that a typed one could mean alike are told apart, in whichever
 // case they are written.
 func TestApart(t *testing.T) {
-	rows := [][]bot.Button{{{Label: "Роботи", Action: "a"}}, {{Label: "роботи", Action: "b"}}, {{Label: "Роботи", Action: "a"}}, {{Label: "РОБОТИ", Action: "c"}}}
-	apart(rows)
+	all := []bot.Button{{Label: "Роботи", Action: "a"}, {Label: "роботи", Action: "b"}, {Label: "Роботи", Action: "a"}, {Label: "РОБОТИ", Action: "c"}}
+	apart(all)
 	for i, want := range []string{"Роботи", "роботи (2)", "Роботи", "РОБОТИ (3)"} {
-		if got := rows[i][0].Label; got != want {
+		if got := all[i].Label; got != want {
 			t.Errorf("button %d is %q, want %q", i, got, want)
 		}
 	}

@@ -24,18 +24,22 @@ func (t *turn) lasting(e bot.Event) flows.Lasting {
 	r := t.s.Renderings[id]
 	// While an operator answers, no step of the bot's has the arrow.
 	current := t.current(e) && !t.taken()
-	return flows.Lasting{Do: do, Change: r.Change, Version: r.Version, Part: r.Part, Current: current, Opens: t.s.Opens}
+	l := flows.Lasting{Do: do, Change: r.Change, Version: r.Version, Part: r.Part, Current: current}
+	if t.s.Opens != nil {
+		l.Opens = &t.s.Opens.Message
+	}
+	return l
 }
 
 // onScreen is the event with a lasting button of the current screen as its step
 // knows it. Of an older one only Facts.Lasting tells.
-func (t *turn) onScreen(e bot.Event) bot.Event {
+func (t *turn) onScreen(e bot.Event) *bot.Event {
 	if l := t.lasting(e); l.Current {
 		press := *e.Press
 		press.Action = l.Do
 		e.Press = &press
 	}
-	return e
+	return &e
 }
 
 // lastingPress lets a lasting button through whatever the screen is.
@@ -93,45 +97,52 @@ func (t *turn) amended(e bot.Event) {
 	t.said = append(t.said, Said{Message: *t.amend, Language: t.language()})
 }
 
-// buttons renders the buttons of a message in the language of the answer. Those
-// that last stand under the rendering with the id.
+// buttons renders the buttons of a message, row by row; see made.
 func (t *turn) buttons(rows [][]flows.Button, rendering string) ([][]bot.Button, error) {
-	made := make([][]bot.Button, len(rows))
-	for n, row := range rows {
-		out := make([]bot.Button, len(row))
-		for i, b := range row {
+	made, err := t.made(rows, rendering)
+	if err != nil {
+		return nil, err
+	}
+	return flows.Paired(rows, made), nil
+}
+
+// made renders buttons in the language of the answer, one after the other. Those that
+// last stand under the rendering with the id.
+func (t *turn) made(rows [][]flows.Button, rendering string) ([]bot.Button, error) {
+	many := 0
+	for _, row := range rows {
+		many += len(row)
+	}
+	all := make([]bot.Button, 0, many)
+	for _, row := range rows {
+		for _, b := range row {
 			label, err := t.words(b.Label, plain)
 			if err != nil {
 				return nil, err
 			}
-			out[i] = bot.Button{Label: label, Action: b.Action, URL: b.URL, Phone: b.Phone}
+			made := bot.Button{Label: label, Action: b.Action, URL: b.URL, Phone: b.Phone}
 			switch {
 			case b.Lasting && rendering != "":
-				out[i].Action = bot.LastingAction(rendering, b.Action)
+				made.Action = bot.LastingAction(rendering, b.Action)
 			case b.Lasting: // of a template, whose rendering has no name yet
-				out[i].Lasts = true
+				made.Lasts = true
 			}
+			all = append(all, made)
 		}
-		made[n] = out
 	}
-	all := flows.Paired(rows, made)
 	apart(all)
 	return all, nil
 }
 
 // apart numbers the labels that are the same and do different things: whoever types
 // one is understood.
-func apart(rows [][]bot.Button) {
-	taken := make([]bot.Button, 0, 8)
-	for _, row := range rows {
-		for i, b := range row {
-			means := func(other bot.Button) bool {
-				return alike(other.Label, row[i].Label) && (other.Action != b.Action || other.URL != b.URL)
-			}
-			for n := 2; slices.ContainsFunc(taken, means); n++ {
-				row[i].Label = fmt.Sprintf("%s (%d)", b.Label, n)
-			}
-			taken = append(taken, row[i])
+func apart(all []bot.Button) {
+	for i, b := range all {
+		means := func(other bot.Button) bool {
+			return alike(other.Label, all[i].Label) && (other.Action != b.Action || other.URL != b.URL)
+		}
+		for n := 2; slices.ContainsFunc(all[:i], means); n++ {
+			all[i].Label = fmt.Sprintf("%s (%d)", b.Label, n)
 		}
 	}
 }
@@ -259,15 +270,19 @@ func (w *Worker) catchUp(ctx context.Context, inputs []*TurnInput, told map[stri
 }
 
 // opens reads what a press on a line of a digest shows, in the language of that line.
-func (w *Worker) opens(ctx context.Context, s *TurnInput) (err error) {
+func (w *Worker) opens(ctx context.Context, s *TurnInput) error {
 	for _, e := range s.Events {
 		if w.Opens == nil || e.Kind != bot.Tapped || e.Press == nil {
 			continue
 		}
 		id, do, ok := bot.ReadLasting(e.Press.Action)
 		if r, known := s.Renderings[id]; ok && known && do == bot.LastingOpen {
-			if s.Opens, s.OpensAs, err = w.Opens(ctx, s.Loaded.Contact, r.Language, r); err != nil {
+			m, as, err := w.Opens(ctx, s.Loaded.Contact, r.Language, r)
+			if err != nil {
 				return fmt.Errorf("open a line of a digest: %w", err)
+			}
+			if m.Text != "" {
+				s.Opens = &Opened{m, as}
 			}
 		}
 	}

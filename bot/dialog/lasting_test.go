@@ -308,8 +308,11 @@ func TestOpenedLineTells(t *testing.T) {
 		r.Engine.Book = lastingBook(t, change, flows.Transition{
 			Label: "a line", When: func(t flows.Turn) bool { return t.Lasting(bot.LastingOpen) },
 			Do: func(t flows.Turn) []flows.Effect {
-				words := t.Facts.Lasting.Opens.Text
-				return []flows.Effect{flows.Say{Opens: words != "", Texts: []flows.Text{flows.Own(bot.Bilingual{UK: words + ".", RU: words + "."})}}}
+				words, opens := "", t.Facts.Lasting.Opens
+				if opens != nil {
+					words = opens.Text
+				}
+				return []flows.Effect{flows.Say{Opens: opens != nil, Texts: []flows.Text{flows.Own(bot.Bilingual{UK: words + ".", RU: words + "."})}}}
 			},
 		})
 		r.Content.Changes = []bot.Change{change}
@@ -319,7 +322,7 @@ func TestOpenedLineTells(t *testing.T) {
 			Loaded: r.loaded, Content: r.Content, Desk: r.Hours.Desk(noon.Add(time.Hour)), Now: noon.Add(time.Hour), Renderings: map[string]bot.Rendering{id: line},
 		}
 		if !gone {
-			s.Opens, s.OpensAs = bot.Message{Text: "усе про переїзд"}, shows
+			s.Opens = &Opened{bot.Message{Text: "усе про переїзд"}, shows}
 		}
 		result, err := r.Engine.Turn(s)
 		if err != nil {

@@ -10,7 +10,7 @@ import (
 // NewsTexts makes messages of what is told of a change outside of any turn, in the words
 // that its approval has bound: one for each kind of messenger in each language, under the
 // rendering that it is. now is when it is told.
-func (d Engine) NewsTexts(all []flows.Telling, bound bot.Bound, now time.Time) (texts []bot.NewsText, err error) {
+func (d *Engine) NewsTexts(all []flows.Telling, bound bot.Bound, now time.Time) (texts []bot.NewsText, err error) {
 	for _, kind := range d.kinds() {
 		for _, l := range bot.Languages() {
 			t := &turn{d: d, spoken: l, conv: bot.Conversation{Address: bot.Address{Bot: kind.bot}}, s: &TurnInput{Now: now}}

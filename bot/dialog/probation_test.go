@@ -189,7 +189,7 @@ func TestNewcomerIsNotToldTheName(t *testing.T) {
 		want  string
 	}{{false, "Олена"}, {true, ""}} {
 		s.Chats[0].OnProbation, s.Chats[1].OnProbation = c.fresh, false
-		x := &turn{d: d, s: s, conv: s.Loaded.Conversation, contact: s.Loaded.Contact}
+		x := &turn{d: &d, s: s, conv: s.Loaded.Conversation, contact: s.Loaded.Contact}
 		if got := x.facts(bot.Event{}).Name; got != c.want {
 			t.Errorf("fresh %v: %q", c.fresh, got)
 		}

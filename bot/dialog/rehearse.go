@@ -19,7 +19,7 @@ const (
 // Rehearse makes the messages by which the bot tells customers all of this, marked as a
 // rehearsal, for a colleague: the buttons are there, and do nothing. What mentions a
 // change in a line among others is left out.
-func (d Engine) Rehearse(name string, l bot.Language, now time.Time, all []flows.Telling) (messages []bot.Message, err error) {
+func (d *Engine) Rehearse(name string, l bot.Language, now time.Time, all []flows.Telling) (messages []bot.Message, err error) {
 	t := &turn{d: d, s: &TurnInput{Now: now}, spoken: l, conv: bot.Conversation{Address: bot.Address{Bot: name}}}
 	head, err := t.text(rehearsalHead)
 	if err != nil {

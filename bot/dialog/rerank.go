@@ -82,7 +82,7 @@ func (w *Worker) rerank(stop context.Context, lease storage.Lease, o *undecided)
 // undecided returns the texts that the turn asks the search about and gets no decision.
 // The turn itself tells, so nothing else ever leaves the house: no press, no
 // word that works anywhere, nothing that an operator will read.
-func (d Engine) undecided(s *TurnInput) []string {
+func (d *Engine) undecided(s *TurnInput) []string {
 	l := &listener{Finder: s.Content.FAQ, undecided: new([]string)}
 	tried := *s
 	tried.Content.FAQ = l
@@ -90,7 +90,7 @@ func (d Engine) undecided(s *TurnInput) []string {
 	return *l.undecided
 }
 
-func (d Engine) try(s *TurnInput) (err error) {
+func (d *Engine) try(s *TurnInput) (err error) {
 	defer recovered(&err)
 	_, err = d.Turn(s)
 	return err

@@ -38,11 +38,13 @@ func (t *turn) say(s flows.Say) error {
 		if err != nil {
 			return err
 		}
-		if m.Buttons, err = t.buttons(s.Buttons, id); err != nil {
+		made, err := t.made(s.Buttons, id)
+		if err != nil {
 			return err
 		}
 		t.conv.State.Screen++
-		m.Screen, t.conv.State.Buttons = t.conv.State.Screen, slices.Concat(m.Buttons...)
+		t.conv.State.Buttons = made
+		m.Screen, m.Buttons = t.conv.State.Screen, flows.Paired(s.Buttons, made)
 		if s.Opens || id != "" && !s.Repeats() { // what repeats them leaves them where they stand
 			m.Buttons = bot.Staying(m.Buttons)
 		}

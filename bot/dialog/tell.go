@@ -26,9 +26,9 @@ func (t *turn) tells(s flows.Say) error {
 			TellsSeen: t.d.Channels[t.conv.Address.Bot].Receipts.Seen,
 		})
 	}
-	if s.Opens && t.s.OpensAs.Change != "" {
+	if s.Opens && t.s.Opens != nil && t.s.Opens.As.Change != "" {
 		t.write.Tellings = append(t.write.Tellings, bot.Telling{
-			Address: t.conv.Address, Cause: t.cause(len(t.said)), Contact: t.contact.ID, TextHash: bot.HashText(t.s.Opens.Text), Rendering: t.s.OpensAs,
+			Address: t.conv.Address, Cause: t.cause(len(t.said)), Contact: t.contact.ID, TextHash: bot.HashText(t.s.Opens.Message.Text), Rendering: t.s.Opens.As,
 			TellsSeen: t.d.Channels[t.conv.Address.Bot].Receipts.Seen,
 		})
 	}
@@ -55,7 +55,7 @@ func (t *turn) rendering(told flows.Telling) (bot.Rendering, error) {
 }
 
 // form puts a message into the form of the bot's messenger.
-func (d Engine) form(name string, m bot.Message) (string, error) {
+func (d *Engine) form(name string, m bot.Message) (string, error) {
 	if d.Render == nil {
 		return m.Text, nil
 	}
@@ -73,7 +73,7 @@ func (d Engine) form(name string, m bot.Message) (string, error) {
 
 // paragraphs returns the texts as one, each made by words.
 func (t *turn) paragraphs(texts []flows.Text, words func(flows.Text, func(string) string) (string, error)) (string, error) {
-	var all []string
+	all := make([]string, 0, len(texts))
 	for _, text := range texts {
 		p, err := words(text, markup.Value)
 		if err != nil {

@@ -53,8 +53,7 @@ type TurnInput struct {
 	// Renderings are those whose lasting buttons the turn may be about, by their ids.
 	Renderings map[string]bot.Rendering
 	Told       []bot.Button     // those under the broadcast that was told last, where the turn's words may name one
-	Opens      bot.Message      // what the press on a line of a digest shows
-	OpensAs    bot.Rendering    // of that
+	Opens      *Opened          // by the press on a line of a digest; nil when it is gone, or none was pressed
 	Chats      []storage.Linked // the person's addresses, where the turn may need them
 	Person     *bot.Person      // what segments may ask about besides the contact; nil unless a change is being expanded, or tells groups apart
 	// Desk is what may be told of the operators; how long the line before the person is,
@@ -63,6 +62,12 @@ type TurnInput struct {
 	Counted bool
 	Content library.Snapshot
 	Now     time.Time
+}
+
+// Opened is what the press on a line of a digest shows, and the rendering of that.
+type Opened struct {
+	Message bot.Message
+	As      bot.Rendering
 }
 
 // Said is one message of a turn, with its language.
@@ -82,7 +87,7 @@ type Result struct {
 }
 
 // Turn applies the events of one update to one conversation.
-func (d Engine) Turn(s *TurnInput) (Result, error) {
+func (d *Engine) Turn(s *TurnInput) (Result, error) {
 	t := &turn{d: d, s: s, conv: s.Loaded.Conversation, contact: s.Loaded.Contact, ticket: s.Loaded.Ticket}
 	t.write.InboxID = s.Inbox
 	for _, e := range s.Events {
@@ -97,7 +102,7 @@ func (d Engine) Turn(s *TurnInput) (Result, error) {
 
 // turn is the working copy of one conversation while its events are applied.
 type turn struct {
-	d       Engine
+	d       *Engine
 	s       *TurnInput
 	heard   flows.Hearing // of what the events say
 	conv    bot.Conversation
@@ -112,7 +117,6 @@ type turn struct {
 	notice  *flows.Text     // to answer the press with
 	amend   *bot.Message    // the buttons of the message that was pressed, from now on
 	touched bool            // the conversation is part of this turn
-	own     bool            // its variables are no longer those it was loaded with, and may be changed
 	known   bool            // the contact changed
 	place   bool            // a place in the queue was told
 	choice  bool            // the screen was said, and is nothing but a choice
@@ -176,8 +180,8 @@ func (t *turn) finish() {
 }
 
 // facts gathers what the flows may know as the event happens.
-func (t *turn) facts(e bot.Event) flows.Facts {
-	f := flows.Facts{
+func (t *turn) facts(e bot.Event) *flows.Facts {
+	f := &flows.Facts{
 		Now:      t.s.Now,
 		Zone:     t.d.Zone,
 		Update:   cmp.Or(t.update, t.s.Inbox),

@@ -13,21 +13,23 @@ import (
 // for a messenger that must be left alone. There are no more of them at a time than the
 // sender claims itself, so a crash leaves no more in doubt.
 
-// handed is a row that was just committed. Where it is unsure, it may have been, and is
-// not to leave.
+// handed are rows that were just committed. Where they are unsure, they may have been, and
+// are not to leave.
 type handed struct {
-	storage.OutboxRow
+	rows   []storage.OutboxRow
 	unsure bool
 }
 
 func (s *Sender) hand(rows []storage.OutboxRow, unsure bool) {
-	all := make([]handed, len(rows))
-	for i, r := range rows {
-		if all[i] = (handed{r, unsure}); r.Epoch != 0 && r.Lane == bot.LaneBulk {
+	if len(rows) == 0 {
+		return
+	}
+	for i := range rows {
+		if rows[i].Epoch != 0 && rows[i].Lane == bot.LaneBulk {
 			s.ahead.Add(1)
 		}
 	}
-	s.handed.put(all...)
+	s.handed.put(handed{rows, unsure})
 }
 
 // Unsure gives the sender rows that were to be released claimed by a commit that was not
@@ -44,14 +46,14 @@ func (s *Sender) Takes() (n int, takes bool) {
 
 // steady reports whether announcements may leave as fast as they can: no limit of ours
 // spreads them, and the messenger answers.
-func (t *tenure) steady() bool {
-	return t.limiter.max == 0 && t.gate.allows() && !t.gate.unsure() && !t.gate.probing() && t.claiming.n == 0
+func (t *tenure) steady(now time.Time) bool {
+	return t.limiter.max == 0 && t.gate.allows(now) && !t.gate.unsure() && !t.gate.probing() && t.claiming.n == 0
 }
 
 // offer says how many rows may come claimed, and tells of much room.
-func (t *tenure) offer() {
+func (t *tenure) offer(now time.Time) {
 	most := int64(0)
-	if t.steady() {
+	if t.steady(now) {
 		most = int64(t.mostUnrecorded * 3 / 4) // replies find places beside them
 	}
 	begins := t.most.Swap(most) == 0 && most > 0
@@ -61,19 +63,19 @@ func (t *tenure) offer() {
 	}
 }
 
-// take takes in a row that came claimed.
-func (t *tenure) take(h handed) {
-	if h.Epoch != t.held.Epoch { // whoever came after that holder knows of it
+// take takes in a row that came claimed; where it is unsure, it may have.
+func (t *tenure) take(or storage.OutboxRow, unsure bool) {
+	if or.Epoch != t.held.Epoch { // whoever came after that holder knows of it
 		t.ahead.Add(-1)
 		return
 	}
 	t.unrecorded++
 	t.came++
-	r := t.lanes.hold(h.OutboxRow, time.Now())
+	r := t.lanes.hold(or, time.Now())
 	switch {
 	case r == nil:
-		t.giveBack(&row{OutboxRow: h.OutboxRow}, h.unsure)
-	case h.unsure:
+		t.giveBack(&row{OutboxRow: or}, unsure)
+	case unsure:
 		t.giveBack(r, true)
 	default:
 		t.claimed = append(t.claimed, r)
@@ -82,7 +84,7 @@ func (t *tenure) take(h handed) {
 
 // leave takes the claimed rows that may go now. Where none may, all are given back.
 func (t *tenure) leave(now time.Time) (ready []*row) {
-	if len(t.claimed) > 0 && !t.steady() {
+	if len(t.claimed) > 0 && !t.steady(now) {
 		t.giveAllBack()
 	}
 	n := min(len(t.claimed), t.Concurrency-t.flying, t.bulkPlaces()-t.flyingBulk)

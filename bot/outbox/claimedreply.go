@@ -23,11 +23,12 @@ func (s *Sender) TakesReplies() int { return int(s.replies.Load()) }
 // offerReplies says how many replies may come claimed.
 func (t *tenure) offerReplies(now time.Time) {
 	n, f := 0, &t.prefetch.lanes[bot.LaneReply]
-	if t.gate.allows() && !t.gate.probing() && t.claiming.n == 0 && !f.more && !f.dirty {
+	allows := t.gate.allows(now)
+	if allows && !t.gate.probing() && t.claiming.n == 0 && !f.more && !f.dirty {
 		n = min(t.mostUnrecorded*3/4-t.unrecorded, t.limiter.left(now))
 	}
 	t.replies.Store(int64(max(0, n)))
-	if !t.gate.allows() {
+	if !allows {
 		t.returnReplies()
 	}
 }

@@ -12,11 +12,10 @@ import (
 
 // dispatch starts what may go now and says when to look again, if nothing
 // happens before. Its only error is storage.ErrLeaseLost.
-func (t *tenure) dispatch(sending context.Context) (next time.Time, err error) {
-	now := time.Now()
+func (t *tenure) dispatch(sending context.Context, now time.Time) (next time.Time, err error) {
 	t.lanes.mature(now)
 	var picked []*row
-	if t.gate.allows() && !t.claiming.until.After(now) {
+	if t.gate.allows(now) && !t.claiming.until.After(now) {
 		if picked = t.pick(now); len(picked) == 0 && t.mustProbe() {
 			t.flying++
 			go t.probe(sending)
@@ -189,7 +188,7 @@ func (t *tenure) wantsReading(now time.Time, soon func(time.Time)) bool {
 	}
 	for l := range t.prefetch.lanes {
 		f := &t.prefetch.lanes[l]
-		if !f.dirty && !t.stuck(bot.Lane(l)) {
+		if !f.dirty && !t.stuck(now, bot.Lane(l)) {
 			continue
 		}
 		if !f.at.After(now) {

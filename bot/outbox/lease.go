@@ -45,11 +45,13 @@ func newHeldLease(l storage.Lease, clean bool, ttl time.Duration, asked time.Tim
 // than two thirds of its time to live, by the monotonic clock, counted from
 // before the database was asked. The last third is the distance to whoever
 // takes over.
-func (h *HeldLease) Valid() bool { return !h.lost.Load() && h.left() > 0 }
+func (h *HeldLease) Valid() bool { return h.valid(time.Now()) }
+
+func (h *HeldLease) valid(now time.Time) bool { return !h.lost.Load() && h.left(now) > 0 }
 
 // left is how long the lease stays valid without a renewal.
-func (h *HeldLease) left() time.Duration {
-	return h.ttl*2/3 - (time.Since(h.base) - time.Duration(h.renewed.Load()))
+func (h *HeldLease) left(now time.Time) time.Duration {
+	return h.ttl*2/3 - (now.Sub(h.base) - time.Duration(h.renewed.Load()))
 }
 
 // sendsEnded is the moment when no send of a holder that died can be under way any
@@ -117,7 +119,7 @@ func (c LeaseConfig) acquire(ctx context.Context) *HeldLease {
 func (c LeaseConfig) runAndRenew(ctx context.Context, held *HeldLease, work func(context.Context, *HeldLease) error) error {
 	inner, stop := context.WithCancel(ctx)
 	defer stop()
-	stale := time.AfterFunc(held.left(), stop)
+	stale := time.AfterFunc(held.left(time.Now()), stop)
 	defer stale.Stop()
 
 	// A stop must not end the lease while work still winds up under it.
@@ -148,7 +150,7 @@ func (c LeaseConfig) runAndRenew(ctx context.Context, held *HeldLease, work func
 		case held.lost.Load():
 			stop()
 		case held.Valid():
-			stale.Reset(held.left())
+			stale.Reset(held.left(time.Now()))
 		}
 	}
 }

@@ -7,13 +7,15 @@ import "sync"
 // what makes batches without waiting for them. Whoever takes is done with what they
 // took before: its room is used again.
 type mailbox[T any] struct {
-	mail  chan struct{} // has a token while there is something to take
+	mail  chan struct{} // has room for a token, and gets it with what is put
 	mu    sync.Mutex
 	items []T
 	taken []T
 }
 
-func newMailbox[T any]() *mailbox[T] { return &mailbox[T]{mail: make(chan struct{}, 1)} }
+// newMailbox returns one that gives mail its token. Whoever reads several may have one mail
+// for all of them, and is woken once.
+func newMailbox[T any](mail chan struct{}) *mailbox[T] { return &mailbox[T]{mail: mail} }
 
 // put returns how many things there are to take.
 func (m *mailbox[T]) put(items ...T) (n int) {

@@ -87,7 +87,7 @@ type Sender struct {
 	Config
 	bot  string
 	log  *slog.Logger
-	wake chan struct{}
+	wake chan struct{} // something has come, by a mailbox or by Wake
 	// woken has a bit for each lane that may have new rows.
 	woken atomic.Uint32
 	// handed are rows that need not be read.
@@ -124,16 +124,16 @@ func New(c Config) *Sender {
 	if c.Metrics == nil {
 		c.Metrics = NewMetrics(nil)
 	}
-	name := c.Channel.Name()
+	name, wake := c.Channel.Name(), make(chan struct{}, 1)
 	return &Sender{
-		Config: c, bot: name, log: c.Log.With("bot", name), wake: make(chan struct{}, 1),
-		handed: newMailbox[handed](), heard: newMailbox[string](),
+		Config: c, bot: name, log: c.Log.With("bot", name), wake: wake,
+		handed: newMailbox[handed](wake), heard: newMailbox[string](wake),
 	}
 }
 
 // Hand gives the sender rows that were just committed, so that it need not read
-// them. Those of a chat and lane are handed in the order of their commits. It never
-// blocks, and may be called while nothing runs.
+// them, and which are the sender's from then on. Those of a chat and lane are handed in the
+// order of their commits. It never blocks, and may be called while nothing runs.
 func (s *Sender) Hand(rows []storage.OutboxRow) { s.hand(rows, false) }
 
 // Heard tells of chats whose person did something: what waited for that goes at

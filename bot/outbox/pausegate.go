@@ -56,8 +56,8 @@ func (g *pauseGate) shutUntil() time.Time {
 }
 
 // allows reports whether a send may start now.
-func (g *pauseGate) allows() bool {
-	return g.ctx.Err() == nil && g.held.Valid() && !g.shutUntil().After(time.Now())
+func (g *pauseGate) allows(now time.Time) bool {
+	return g.ctx.Err() == nil && g.held.valid(now) && !g.shutUntil().After(now)
 }
 
 // probing reports that it is not known whether sending works, as after a take-over,

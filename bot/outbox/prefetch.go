@@ -138,7 +138,7 @@ func (t *tenure) fill(ctx context.Context) error {
 	}
 	err := t.expire(ctx, now)
 	if err == nil {
-		err = t.reload(ctx)
+		err = t.reload(ctx, now)
 	}
 	if errors.Is(err, storage.ErrLeaseLost) {
 		return err
@@ -175,13 +175,13 @@ func (t *tenure) expire(ctx context.Context, now time.Time) error {
 // reload reads the lanes that want it. Chats that waited for a row of which only
 // the database knew are let go after a reading that began when the database said
 // that the row may go: then it is in memory, in front of its line.
-func (t *tenure) reload(ctx context.Context) error {
+func (t *tenure) reload(ctx context.Context, now time.Time) error {
 	free, err := t.looked(ctx)
 	if err != nil {
 		return err
 	}
 	for l := range t.prefetch.lanes {
-		if err := t.read(ctx, bot.Lane(l), len(free) > 0); err != nil {
+		if err := t.read(ctx, now, bot.Lane(l), len(free) > 0); err != nil {
 			return err
 		}
 	}
@@ -211,25 +211,30 @@ func (t *tenure) covers(c *chat) bool {
 // must not overtake them.
 func (t *tenure) accept() {
 	for _, h := range t.handed.take() {
-		r := h.OutboxRow
-		if r.Epoch != 0 && r.Lane == bot.LaneBulk {
-			t.take(h)
-			continue
+		for _, r := range h.rows {
+			switch {
+			case r.Epoch != 0 && r.Lane == bot.LaneBulk:
+				t.take(r, h.unsure)
+			case r.Epoch != 0:
+				t.takeReply(r)
+			default:
+				t.acceptWaiting(r)
+			}
 		}
-		if r.Epoch != 0 {
-			t.takeReply(r)
-			continue
-		}
-		f := &t.prefetch.lanes[r.Lane]
-		if t.lanes.rows[r.Lane] >= f.limit {
-			f.more = true // enough in hand
-		}
-		if f.more || f.dirty {
-			f.dirty = true
-			continue
-		}
-		t.lanes.load(r)
 	}
+}
+
+// acceptWaiting takes in a row that came to be claimed.
+func (t *tenure) acceptWaiting(r storage.OutboxRow) {
+	f := &t.prefetch.lanes[r.Lane]
+	if t.lanes.rows[r.Lane] >= f.limit {
+		f.more = true // enough in hand
+	}
+	if f.more || f.dirty {
+		f.dirty = true
+		return
+	}
+	t.lanes.load(r)
 }
 
 // looked returns the chats that wait for no foreign retry any more.
@@ -261,19 +266,18 @@ func (t *tenure) looked(ctx context.Context) (free []*chat, err error) {
 
 // stuck reports that all rows of the lane in memory must wait, and there are more
 // that may be read.
-func (t *tenure) stuck(l bot.Lane) bool {
+func (t *tenure) stuck(now time.Time, l bot.Lane) bool {
 	f := &t.prefetch.lanes[l]
-	return f.more && f.full == 0 && f.limit < bufferMost && t.lanes.ready[l].Len() == 0 && t.gate.allows()
+	return f.more && f.full == 0 && f.limit < bufferMost && t.lanes.ready[l].Len() == 0 && t.gate.allows(now)
 }
 
 // read reads the lane if it wants it.
-func (t *tenure) read(ctx context.Context, l bot.Lane, all bool) error {
-	f, now := &t.prefetch.lanes[l], time.Now()
-	held := t.lanes.rows[l]
+func (t *tenure) read(ctx context.Context, now time.Time, l bot.Lane, all bool) error {
+	f, held := &t.prefetch.lanes[l], t.lanes.rows[l]
 	if held < bufferFirst/2 {
 		f.limit = bufferFirst
 	}
-	if t.stuck(l) && held >= f.limit/2 {
+	if t.stuck(now, l) && held >= f.limit/2 {
 		f.limit *= 2
 		f.dirty, f.force = true, true
 	}
@@ -288,6 +292,7 @@ func (t *tenure) read(ctx context.Context, l bot.Lane, all bool) error {
 	case f.at.After(now), !f.dirty && !(f.more && low):
 		return nil
 	}
+	began := time.Now()
 	ask, cancel := context.WithTimeout(ctx, storeLimit)
 	defer cancel()
 	rows, err := t.Store.Pending(ask, t.bot, l, limit)
@@ -307,7 +312,7 @@ func (t *tenure) read(ctx context.Context, l bot.Lane, all bool) error {
 	if storage.Full(size) {
 		f.more, f.full = true, len(rows)
 	}
-	f.at = time.Now().Add(readShare * time.Since(now))
+	f.at = time.Now().Add(readShare * time.Since(began))
 	if l == bot.LaneDesk {
 		return t.readDue(ctx)
 	}

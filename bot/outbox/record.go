@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"visnyk/bot/call"
@@ -70,7 +71,7 @@ func (t *tenure) recordOutcomes(ctx context.Context) error {
 			}
 			failures, size = 0, min(2*size, t.mostUnrecorded)
 			t.recorded.put(kept[:n]...)
-			kept = kept[n:]
+			kept = slices.Delete(kept, 0, n)
 			continue
 		case errors.Is(err, storage.ErrLeaseLost):
 			return fmt.Errorf("record outcomes: %w", err)
@@ -120,9 +121,10 @@ func (t *tenure) write(ctx context.Context, all []outcome) error {
 		}
 		t.gate.saved(until)
 	}
-	rows := make([]storage.SendOutcome, len(all))
-	for i, o := range all {
-		rows[i] = o.send
+	t.writing = t.writing[:0]
+	for _, o := range all {
+		t.writing = append(t.writing, o.send)
 	}
-	return t.Store.RecordOutcomes(ctx, t.held.Lease, rows)
+	defer clear(t.writing)
+	return t.Store.RecordOutcomes(ctx, t.held.Lease, t.writing)
 }

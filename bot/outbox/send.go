@@ -40,29 +40,18 @@ func (t *tenure) fly(ctx context.Context, r *row) {
 	}
 }
 
-// carryAll carries one row after the other until ctx ends, and then what is left.
+// carryAll carries one row after the other, until the tenure ends.
 func (t *tenure) carryAll(ctx context.Context) {
-	for {
-		select {
-		case r := <-t.departs:
-			t.carry(ctx, r)
-			continue
-		default:
-		}
-		select {
-		case r := <-t.departs:
-			t.carry(ctx, r)
-		case <-ctx.Done():
-			return
-		}
+	for r := range t.departs {
+		t.carry(ctx, r)
 	}
 }
 
 // carry sends one claimed row, if the gate still lets it.
 func (t *tenure) carry(ctx context.Context, r *row) {
 	e := ended{row: r}
-	if t.gate.allows() {
-		e.started, e.start = true, time.Now()
+	if now := time.Now(); t.gate.allows(now) {
+		e.started, e.start = true, now
 		id, err := t.send(ctx, r)
 		e.end = time.Now()
 		e.id, e.failed = clean(id), t.otherwise(r, asSendError(err))
@@ -84,8 +73,7 @@ func (t *tenure) otherwise(r *row, failed *bot.SendError) *bot.SendError {
 
 // probe asks whether sending works. It is the body of a goroutine of its own.
 func (t *tenure) probe(ctx context.Context) {
-	if t.gate.allows() {
-		start := time.Now()
+	if start := time.Now(); t.gate.allows(start) {
 		_, err := t.call(ctx, 0, func(ctx context.Context) (string, error) { return "", t.prober.Probe(ctx) })
 		t.gate.probed(start, time.Now(), asSendError(err))
 	}

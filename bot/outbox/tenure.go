@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"runtime"
 	"time"
 
 	"visnyk/bot"
@@ -23,11 +24,12 @@ type tenure struct {
 	base     time.Time  // when it began
 	meter    *meter
 
-	departs  chan *row         // tenure → sends
-	returned *mailbox[ended]   // sends → tenure
-	outcomes *mailbox[outcome] // tenure → recorder
-	many     chan struct{}     // there are recordMany outcomes to take
-	recorded *mailbox[outcome] // recorder → tenure, once committed
+	departs  chan *row             // tenure → sends
+	returned *mailbox[ended]       // sends → tenure
+	outcomes *mailbox[outcome]     // tenure → recorder
+	many     chan struct{}         // there are recordMany outcomes to take
+	writing  []storage.SendOutcome // by the recorder, which uses its room again
+	recorded *mailbox[outcome]     // recorder → tenure, once committed
 
 	claimed        []*row              // came claimed, and leave next
 	unplaced       []storage.OutboxRow // replies that came claimed and stand in no line yet
@@ -63,8 +65,8 @@ func newTenure(ctx context.Context, s *Sender, held *HeldLease) *tenure {
 		Sender: s, held: held, prober: prober, silent: s.Channel.Capabilities().Receipts == bot.Receipts{}, base: time.Now(), meter: s.Metrics.of(s.bot),
 		lanes: newLanes(), limiter: newLimiter(s.Rate), prefetch: newPrefetch(),
 		gate:    &pauseGate{ctx: ctx, held: held, log: s.log},
-		departs: make(chan *row, s.Concurrency), returned: newMailbox[ended](), outcomes: newMailbox[outcome](), recorded: newMailbox[outcome](),
-		many:           make(chan struct{}, 1),
+		departs: make(chan *row, s.Concurrency), returned: newMailbox[ended](s.wake), recorded: newMailbox[outcome](s.wake),
+		outcomes: newMailbox[outcome](make(chan struct{}, 1)), many: make(chan struct{}, 1),
 		mostUnrecorded: 4 * s.Concurrency,
 	}
 }
@@ -89,6 +91,7 @@ func (t *tenure) run(ctx context.Context) error {
 		t.abandon(stopSending)
 	}
 	stopSending()
+	close(t.departs)
 	stopRecording()
 	t.most.Store(0)
 	t.replies.Store(0)
@@ -113,13 +116,14 @@ func (t *tenure) loop(ctx, sending context.Context, recorder <-chan error) error
 			return err
 		}
 		t.placeReplies()
-		next, err := t.dispatch(sending)
+		now := time.Now()
+		next, err := t.dispatch(sending, now)
 		if err != nil {
 			return err
 		}
-		t.offer()
-		t.offerReplies(time.Now())
-		wait := time.Until(next)
+		t.offer(now)
+		t.offerReplies(now)
+		wait := next.Sub(now)
 		if wait <= 0 { // no timer for what is due: there is more to do at once
 			select {
 			case err := <-recorder:
@@ -133,11 +137,8 @@ func (t *tenure) loop(ctx, sending context.Context, recorder <-chan error) error
 		case <-ctx.Done():
 		case err := <-recorder:
 			return err
-		case <-t.returned.mail:
-		case <-t.recorded.mail:
-		case <-t.handed.mail:
-		case <-t.heard.mail:
 		case <-t.wake:
+			runtime.Gosched() // whoever is about to bring more does it first: one pass for all
 		case <-timer.C:
 		}
 	}
@@ -161,9 +162,7 @@ func (t *tenure) drain(recorder <-chan error, stopSending func()) error {
 			return nil
 		}
 		select {
-		case <-t.returned.mail:
-		case <-t.recorded.mail:
-		case <-t.handed.mail:
+		case <-t.wake:
 		case err := <-recorder:
 			t.abandon(stopSending)
 			return err
@@ -186,7 +185,7 @@ func (t *tenure) abandon(stopSending func()) {
 	defer end.Stop()
 	for t.hear(); t.flying > 0; t.hear() {
 		select {
-		case <-t.returned.mail:
+		case <-t.wake:
 		case <-cut.C:
 			stopSending()
 		case <-end.C:

@@ -162,12 +162,11 @@ func units(s string) (n int) {
 
 // typed tells a pressed START from a text.
 func (c *Channel) typed(ev *bot.Event) {
-	ev.Kind = bot.Typed
-	command, rest, _ := strings.Cut(strings.Join(strings.Fields(ev.Text), " "), " ")
-	name, to, addressed := strings.Cut(command, "@")
-	if !strings.HasPrefix(name, "/") {
+	if ev.Kind = bot.Typed; !strings.HasPrefix(strings.TrimSpace(ev.Text), "/") {
 		return
 	}
+	command, rest, _ := strings.Cut(strings.Join(strings.Fields(ev.Text), " "), " ")
+	name, to, addressed := strings.Cut(command, "@")
 	if ours := *c.username.Load(); addressed && ours != "" && !strings.EqualFold(to, ours) {
 		*ev = bot.Event{Kind: bot.Ignored, From: ev.From, Detail: "message/other_bot"}
 		return

@@ -57,17 +57,16 @@ type person struct {
 // readEnvelope reads the envelope of one update; an error says why it has none. Neither
 // that nor strange ever shows what the update holds.
 func readEnvelope(body []byte) (envelope, error) {
-	doc, own, strange := canonical(body)
+	doc, strange := canonical(body)
 	if doc == nil {
 		return envelope{}, strange
 	}
-	id, err := updateID(own.of("update_id"))
+	e := envelope{strange: strange}
+	number, err := updateID(e.hold(doc))
 	if err != nil {
 		return envelope{}, err
 	}
-	e := envelope{id: id, strange: strange}
-	e.kind, e.more = kindsOf(own)
-	e.doc = own.of(e.kind)
+	e.id = number
 	if err := e.route(); err != nil {
 		return envelope{}, fmt.Errorf("%s: %w", e.kind, err)
 	}
@@ -85,28 +84,38 @@ func updateID(raw json.RawMessage) (int64, error) {
 	return id, nil
 }
 
-// kindsOf names what the update holds: a kind we converse in comes first, then
-// the others by name. more is what stands beside a kind we converse in.
-func kindsOf(own fields) (kind string, more []string) {
-	var known, others []string
-	for _, kind := range conversational() {
-		if own.of(kind) != nil {
-			known = append(known, kind)
+// hold takes in what the update holds, and returns its number: a kind we converse in
+// comes first, then the others by name. more is what stands beside a kind we converse in.
+func (e *envelope) hold(doc []byte) (number json.RawMessage) {
+	for name, value := range each(doc) {
+		switch {
+		case string(value) == "null" || !plainKey(name):
+		case string(name) == "update_id":
+			number = value
+		default:
+			kind := string(name)
+			if e.kind == "" || inOrder(kind, e.kind) < 0 {
+				kind, e.kind, e.doc = e.kind, kind, value
+			}
+			if kind != "" {
+				e.more = append(e.more, kind)
+			}
 		}
 	}
-	for _, f := range own {
-		if f.name != "update_id" && !slices.Contains(known, f.name) && own.of(f.name) != nil {
-			others = append(others, f.name)
-		}
+	if slices.SortFunc(e.more, inOrder); rank(e.kind) == len(conversational()) {
+		e.more = nil
 	}
-	slices.Sort(others)
-	switch {
-	case len(known) > 0:
-		return known[0], append(known[1:], others...)
-	case len(others) > 0:
-		return others[0], nil
+	return number
+}
+
+func inOrder(a, b string) int { return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a, b)) }
+
+// rank is the place of a kind among those we converse in; behind them all for another.
+func rank(kind string) int {
+	if i := slices.Index(conversational(), kind); i >= 0 {
+		return i
 	}
-	return "", nil
+	return len(conversational())
 }
 
 // route finds the chat. What a conversation is made of must have one; of other kinds it
@@ -124,7 +133,7 @@ func (e *envelope) route() error {
 		from, e.odd = e.actor()
 		e.room = room{ID: from.ID, Type: "private"}
 	} else {
-		e.room, e.odd = roomIn(name, within(where, "chat"))
+		e.room, e.odd = part[room](name, within(where, "chat"))
 	}
 	switch {
 	case !talk && e.odd != nil:
@@ -142,16 +151,6 @@ func (e *envelope) actor() (person, error) {
 		err = cmp.Or(err, errors.New("has no sender"))
 	}
 	return who, err
-}
-
-// roomIn reads a chat. Both the door and the turn do for every update, so the usual form
-// goes without encoding/json.
-func roomIn(name string, chat json.RawMessage) (room, error) {
-	id, err := strconv.ParseInt(string(within(chat, "id")), 10, 64)
-	if kind, plain := unescaped(within(chat, "type")); plain && err == nil {
-		return room{ID: id, Type: kind}, nil
-	}
-	return part[room](name, chat)
 }
 
 // part reads what stands under a name, as far as it is what it should be; of nothing it

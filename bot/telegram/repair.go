@@ -8,12 +8,12 @@ import (
 	"visnyk/bot"
 )
 
-// repair changes a request that was surely not taken into the next best one, and
-// reports whether there is one: what a person is to read arrives rather plain
-// than not at all. Each repair takes away what was refused, so they end.
-func (r *request) repair(failed *bot.SendError) bool {
+// repaired returns the next best form of a request that was surely not taken, and
+// whether there is one: what a person is to read arrives rather plain than not at all.
+// Each repair takes away what was refused, so they end.
+func (r request) repaired(failed *bot.SendError) (_ request, better bool) {
 	if r.unsay() != nil {
-		return false
+		return r, false
 	}
 	switch p, why := &r.Params, reason(failed); {
 	case why == whyThread && p.Thread != 0:
@@ -32,9 +32,9 @@ func (r *request) repair(failed *bot.SendError) bool {
 	case why == whyFile && p.Photo+p.Document != "":
 		r.point()
 	default:
-		return false
+		return r, false
 	}
-	return true
+	return r, true
 }
 
 // spell puts the labels of the buttons under the words, a line each, as far as

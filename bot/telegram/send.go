@@ -21,38 +21,47 @@ func (c *Channel) Send(ctx context.Context, to bot.Address, p bot.Part) (string,
 	}
 	var first *bot.SendError
 	for {
-		id, failed := c.call(ctx, chat, *call)
+		id, failed := c.call(ctx, chat, call)
 		switch {
 		case failed == nil && first == nil:
 			return id, nil
 		case failed == nil:
 			return id, &bot.SendError{Outcome: bot.Sent, Err: first.Err}
-		case !call.repair(failed):
+		}
+		next, better := call.repaired(failed)
+		if !better {
 			return "", failed
 		}
-		first = cmp.Or(first, failed)
+		call, first = next, cmp.Or(first, failed)
 	}
 }
 
 // prepare reads what Render wrote.
-func (c *Channel) prepare(to bot.Address, p bot.Part) (call *request, chat int64, err error) {
+func (c *Channel) prepare(to bot.Address, p bot.Part) (call request, chat int64, err error) {
 	if to.Bot != c.name {
-		return nil, 0, fmt.Errorf("an address of bot %q", to.Bot)
+		return call, 0, fmt.Errorf("an address of bot %q", to.Bot)
 	}
 	if chat, err = strconv.ParseInt(to.Chat, 10, 64); err != nil {
-		return nil, 0, errors.New("the chat is not a number")
+		return call, 0, errors.New("the chat is not a number")
 	}
-	call = &request{Params: params{Thread: threadID(p.Thread)}}
-	if call.Method, call.said = saidIn(p.Body); call.said != nil {
-		return call, chat, nil
+	if call.Method, call.said = saidIn(p.Body); call.said == nil {
+		if call, err = readRequest(p.Body); err != nil {
+			return call, 0, err
+		}
 	}
-	if err := json.Unmarshal(p.Body, call); err != nil {
-		return nil, 0, errors.New("the part is not one of this channel")
+	call.Params.Thread = threadID(p.Thread)
+	return call, chat, nil
+}
+
+// readRequest reads a part that is not of words alone.
+func readRequest(body []byte) (call request, err error) {
+	if err := json.Unmarshal(body, &call); err != nil {
+		return call, errors.New("the part is not one of this channel")
 	}
 	if !slices.Contains(methods(), call.Method) {
-		return nil, 0, errors.New("the part calls an unknown method")
+		return call, errors.New("the part calls an unknown method")
 	}
-	return call, chat, nil
+	return call, nil
 }
 
 // call makes one call of the API and gives the id of the new message, "" where there

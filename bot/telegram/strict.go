@@ -5,9 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
+	"reflect"
 	"strings"
-	"unicode/utf8"
 )
 
 // Bounds of one update, so that a hostile one costs little. Telegram queues none
@@ -35,26 +34,21 @@ var (
 //
 // The keys that do not count are overwritten with dashes, in a copy where there are any.
 // Of an object with too many keys the first ones count, and errKeys comes with the
-// document; with any other error there is none. The fields are the document's own.
-func canonical(body []byte) (doc []byte, own fields, strange error) {
+// document; with any other error there is none.
+func canonical(body []byte) (doc []byte, strange error) {
 	if len(body) > maxUpdate {
-		return nil, nil, errLarge
+		return nil, errLarge
 	}
 	if !json.Valid(body) {
-		return nil, nil, errNotJSON
+		return nil, errNotJSON
 	}
 	body = bytes.TrimLeft(body, " \t\r\n")
 	if doc = body; doc[0] != '{' {
-		return nil, nil, errNotObject
+		return nil, errNotObject
 	}
 	keys := make([]keyAt, 0, maxKeys/2) // of all open objects
 	open := make([]int, 0, 8)           // where the keys of each open object begin; -1 for an array
-	field, value := "", 0               // of the document's own the one in whose value we are; "" in none
 	for i := 0; i < len(doc); i++ {
-		if len(open) == 1 && field != "" && (doc[i] == ',' || doc[i] == '}') {
-			own.set(field, bytes.Trim(doc[value:i], " \t\r\n"))
-			field = ""
-		}
 		switch doc[i] {
 		case '{':
 			open = append(open, len(keys))
@@ -70,8 +64,7 @@ func canonical(body []byte) (doc []byte, own fields, strange error) {
 			from := i + 1
 			to := stringEnd(doc, from)
 			i = to
-			behind, isKey := colon(doc, to+1)
-			if !isKey {
+			if _, isKey := colon(doc, to+1); !isKey {
 				continue
 			}
 			key := doc[from:to]
@@ -91,75 +84,9 @@ func canonical(body []byte) (doc []byte, own fields, strange error) {
 			} else {
 				keys = append(keys, this)
 			}
-			if len(open) == 1 {
-				field, value = string(key), behind
-			}
 		}
 	}
-	return doc, own, strange
-}
-
-// fields are those of a document, each once.
-type fields []field
-
-type field struct {
-	name  string
-	value json.RawMessage
-}
-
-func (f *fields) set(name string, value json.RawMessage) {
-	*f = append(slices.DeleteFunc(*f, func(o field) bool { return o.name == name }), field{name, value})
-}
-
-// of returns the value of the field; nil where there is none, or null.
-func (f fields) of(name string) json.RawMessage {
-	for _, o := range f {
-		if o.name == name && string(o.value) != "null" {
-			return o.value
-		}
-	}
-	return nil
-}
-
-// within returns the value of a field of the object; nil where it is none, has none, or
-// has null there. The object is of a document in which every key means one thing.
-func within(object json.RawMessage, name string) json.RawMessage {
-	if !isObject(object) {
-		return nil
-	}
-	depth, value := 0, 0 // where the value begins; 0 while it is not found
-	for i := 0; i < len(object); i++ {
-		if value > 0 && depth == 1 && (object[i] == ',' || object[i] == '}') {
-			if found := bytes.Trim(object[value:i], " \t\r\n"); string(found) != "null" {
-				return found
-			}
-			return nil
-		}
-		switch object[i] {
-		case '{', '[':
-			depth++
-		case '}', ']':
-			depth--
-		case '"':
-			from := i + 1
-			i = stringEnd(object, from)
-			if depth == 1 && value == 0 && string(object[from:i]) == name {
-				if behind, isKey := colon(object, i+1); isKey {
-					value, i = behind, behind-1
-				}
-			}
-		}
-	}
-	return nil
-}
-
-// unescaped returns a text that stands as it is; plain is false for one that is escaped, and
-// for what is none.
-func unescaped(raw json.RawMessage) (s string, plain bool) {
-	if len(raw) < 2 || raw[0] != '"' || bytes.IndexByte(raw, '\\') >= 0 || !utf8.Valid(raw) {
-		return "", false
-	}
-	return string(raw[1 : len(raw)-1]), true
+	return doc, strange
 }
 
 // keyAt is where a key stands. The sum makes comparing cheap.
@@ -232,6 +159,12 @@ func read(doc []byte, v any) error { return readAt("", doc, v) }
 
 // readAt is read for what stands under a name.
 func readAt(name string, doc []byte, v any) error {
+	if into := reflect.ValueOf(v).Elem(); into.Kind() == reflect.Struct {
+		if quick(doc, into) {
+			return nil
+		}
+		into.SetZero()
+	}
 	err := json.Unmarshal(doc, v)
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		if name = strings.Trim(name+"."+wrong.Field, "."); name == "" {

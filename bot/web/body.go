@@ -96,18 +96,21 @@ func (b *Body) all() error {
 // grow gives data a larger buffer. One byte more than may come is room for, so
 // that the end shows, and what is too much.
 func (b *Body) grow() error {
-	size := max(smallest, 2*int64(cap(b.data)))
+	was := int64(cap(b.data))
+	size := max(smallest, 2*was)
 	if b.announced >= 0 {
 		size = min(size, b.announced+1)
 	}
 	size = min(size, b.limit+1)
-	if err := b.reserve(int64(cap(b.data)) + size); err != nil {
+	if err := b.reserve(was + size); err != nil {
 		return err
 	}
 	data := make([]byte, len(b.data), size)
 	copy(data, b.data)
 	b.data = data
-	b.let(size)
+	if was > 0 {
+		b.let(size)
+	}
 	return nil
 }
 
@@ -134,12 +137,13 @@ func (e *Entrance) room(b *Body, n int64) (changed <-chan struct{}, err error) {
 	if n <= b.reserved {
 		return nil, nil
 	}
-	now, more, over := time.Now(), n-b.reserved, false
+	more, over := n-b.reserved, false
 	for _, in := range []struct {
 		*space
 		doors []*Door
 	}{{&b.door.space, []*Door{b.door}}, {&e.space, e.doors}} {
 		for in.over(more) > in.leaving {
+			now := time.Now()
 			slowest := slowest(in.doors, now)
 			if slowest == nil || slowest.behind(now) <= b.behind(now) {
 				return nil, ErrBusy

@@ -75,6 +75,9 @@ func clientOf(ip string) string {
 	if err != nil {
 		return "?"
 	}
+	if a.Is4() {
+		return ip
+	}
 	if a = a.Unmap(); a.Is6() {
 		p, _ := a.WithZone("").Prefix(64)
 		return p.String()

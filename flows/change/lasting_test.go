@@ -12,8 +12,8 @@ import (
 // be anybody's invention: no step ever takes it for a word of the person's.
 func TestLastingButtonNobodyKnows(t *testing.T) {
 	turn := flows.Turn{
-		State: bot.State{Flow: "faq", Step: "answer"}, Event: bot.Event{Kind: bot.Tapped, Press: &bot.Press{Action: "_0123456789_zzz"}},
-		Facts: flows.Facts{
+		State: bot.State{Flow: "faq", Step: "answer"}, Event: &bot.Event{Kind: bot.Tapped, Press: &bot.Press{Action: "_0123456789_zzz"}},
+		Facts: &flows.Facts{
 			Ledger:  []bot.LedgerEntry{{Change: bot.Change{ID: "move", Version: 1}}},
 			Lasting: flows.Lasting{Do: "zzz", Change: "move", Version: 1, Part: bot.PartCard},
 		},

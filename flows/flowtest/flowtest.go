@@ -88,7 +88,7 @@ func (s Stage) Play(script string) (string, error) {
 
 // begin returns a new conversation on an ordinary afternoon.
 func (s Stage) begin() *play {
-	p := &play{stage: s, facts: flows.Facts{
+	p := &play{stage: s, facts: &flows.Facts{
 		Person:   "somebody",
 		Zone:     s.Zone,
 		Now:      time.Date(2026, time.November, 24, 14, 5, 0, 0, s.Zone),
@@ -103,7 +103,7 @@ func (s Stage) begin() *play {
 // play is one transcript being played.
 type play struct {
 	stage Stage
-	facts flows.Facts
+	facts *flows.Facts
 	state bot.State
 	out   strings.Builder
 	// lasting are the lasting buttons shown so far, those of the newest message last.
@@ -119,7 +119,7 @@ type play struct {
 func (p *play) forget() {
 	fresh := p.stage.begin()
 	p.erased, p.state = false, bot.State{}
-	facts := flows.Facts{Person: "somebody", Zone: p.facts.Zone, Now: p.facts.Now, Language: p.facts.Language, Desk: p.facts.Desk, FAQ: p.facts.FAQ, Company: p.facts.Company}
+	facts := &flows.Facts{Person: "somebody", Zone: p.facts.Zone, Now: p.facts.Now, Language: p.facts.Language, Desk: p.facts.Desk, FAQ: p.facts.FAQ, Company: p.facts.Company}
 	for _, n := range fresh.facts.Ledger {
 		if slices.ContainsFunc(p.facts.Ledger, func(was bot.LedgerEntry) bool { return was.Change.ID == n.Change.ID }) {
 			facts.Ledger = append(facts.Ledger, n)

@@ -14,7 +14,7 @@ import (
 func (p *play) turn(e bot.Event) error {
 	p.facts.FAQ = flows.Knowing(p.stage.FAQ, p.facts.Ledger)
 	p.facts.Foreign = p.stage.Foreign != nil && p.stage.Foreign(e.Text)
-	state, effects, err := p.stage.Book.Advance(flows.Turn{State: p.state, Event: e, Facts: p.facts})
+	state, effects, err := p.stage.Book.Advance(flows.Turn{State: p.state, Event: &e, Facts: p.facts})
 	p.facts.Lasting = flows.Lasting{}
 	if err != nil {
 		return err
@@ -123,8 +123,8 @@ func (p *play) say(s flows.Say) error {
 	if len(s.Buttons) > flows.PageRows {
 		return fmt.Errorf("%d rows of buttons: a screen has %d at most", len(s.Buttons), flows.PageRows)
 	}
-	made := make([][]bot.Button, len(s.Buttons))
-	for i, row := range s.Buttons {
+	var made []bot.Button
+	for _, row := range s.Buttons {
 		for _, b := range row {
 			label, err := p.words(l, b.Label)
 			if err != nil {
@@ -133,12 +133,12 @@ func (p *play) say(s flows.Say) error {
 			if err := legal(b); err != nil {
 				return fmt.Errorf("button %q: %w", label, err)
 			}
-			made[i] = append(made[i], bot.Button{Label: label, Action: b.Action, URL: b.URL, Phone: b.Phone})
+			made = append(made, bot.Button{Label: label, Action: b.Action, URL: b.URL, Phone: b.Phone})
 		}
 	}
 	rows := flows.Paired(s.Buttons, made)
 	p.state.Screen++
-	p.state.Buttons = slices.Concat(rows...)
+	p.state.Buttons = made
 	for _, row := range rows {
 		var labels []string
 		for _, b := range row {

@@ -42,25 +42,33 @@ func Flow() flows.Flow {
 	}
 }
 
-func show(t flows.Turn) []flows.Effect {
-	operator := flows.OperatorButton()
-	if t.Waiting() {
-		operator.Label = flows.T("menu.waiting")
+// The rows of the menu. Every third turn says them.
+var (
+	changes   = flows.Row(flows.T("menu.changes"), flows.ToChanges)
+	questions = flows.Row(flows.T("menu.questions"), flows.ToQuestions)
+	operator  = []flows.Button{flows.OperatorButton()}
+	waiting   = flows.Row(flows.T("menu.waiting"), flows.ToOperator)
+	resumes   = flows.Row(flows.T("stop.resume"), flows.ToResume)
+	settings  = flows.Row(flows.T("menu.settings"), flows.ToSettings)
+	languages = []flows.Button{
+		{Label: flows.T("language.uk"), Action: flows.ToUkrainian},
+		{Label: flows.T("language.ru"), Action: flows.ToRussian},
 	}
-	buttons := [][]flows.Button{
-		flows.Row(flows.T("menu.changes"), flows.ToChanges),
-		flows.Row(flows.T("menu.questions"), flows.ToQuestions),
-		{operator},
+)
+
+func show(t flows.Turn) []flows.Effect {
+	buttons := append(make([][]flows.Button, 0, 6), changes, questions)
+	if t.Waiting() {
+		buttons = append(buttons, waiting)
+	} else {
+		buttons = append(buttons, operator)
 	}
 	if t.Facts.Quiet() {
-		buttons = append(buttons, flows.Row(flows.T("stop.resume"), flows.ToResume))
+		buttons = append(buttons, resumes)
 	}
-	buttons = append(buttons, flows.Row(flows.T("menu.settings"), flows.ToSettings))
+	buttons = append(buttons, settings)
 	if t.Var(flows.VarGreeted) != "" { // the language may still be the wrong one
-		buttons = append(buttons, []flows.Button{
-			{Label: flows.T("language.uk"), Action: flows.ToUkrainian},
-			{Label: flows.T("language.ru"), Action: flows.ToRussian},
-		})
+		buttons = append(buttons, languages)
 	}
 	return []flows.Effect{
 		flows.Set{Name: flows.VarTopic}, flows.Set{Name: flows.VarAsked}, flows.Set{Name: flows.VarPage}, // what was talked of before is over

@@ -62,7 +62,7 @@ func many() []flows.Transition {
 		{Label: "[of a message to many " + toAsk + "]", To: "faq/ask", When: on(toAsk)},
 		{
 			Label: "[of a digest " + bot.LastingOpen + "]", Do: opened,
-			When: func(t flows.Turn) bool { return on(bot.LastingOpen)(t) && t.Facts.Lasting.Opens.Text != "" },
+			When: func(t flows.Turn) bool { return on(bot.LastingOpen)(t) && t.Facts.Lasting.Opens != nil },
 		},
 		{
 			Label: "[of a message to many]: what it opened is not there any more", To: flows.Menu, When: opens,

@@ -1,7 +1,6 @@
 package search
 
 import (
-	"cmp"
 	"math"
 	"slices"
 	"sync"
@@ -37,7 +36,6 @@ type portion struct {
 const (
 	saidInAnswer  = 0.3  // what a word of an answer counts beside one of a question
 	mostProfile   = 40   // pages of a profile
-	steepness     = 1.5  // how much more the likeliest pages count
 	everyPage     = 0.5  // what this share of the pages have tells nothing
 	wordOfSubject = 0.25 // from what weight on a word is a trait
 )
@@ -90,7 +88,8 @@ func readPage(a bot.Article, asked []string) (page []met) {
 	place := map[trait]int{}
 	count := func(times float32, texts ...string) {
 		for _, text := range texts {
-			eachTrait(tokens(text), false, func(t trait) {
+			ts := tokens(text)
+			eachTrait(ts, general().hear(ts, false), func(t trait) {
 				i, ok := place[t]
 				if !ok {
 					i = len(page)
@@ -161,9 +160,9 @@ func (at *Atlas) having(trait int32) (on []portion, rarity float32) {
 // the lexicon.
 type trait uint64
 
-// eachTrait calls f with the traits of a text, some of them more than once. With slips,
-// a misspelt word is in the groups of its neighbours too.
-func eachTrait(ts []token, slips bool, f func(trait)) {
+// eachTrait calls f with the traits of a text that names the groups, some of them more
+// than once.
+func eachTrait(ts []token, heards []heard, f func(trait)) {
 	last := trait(0)
 	for _, t := range ts {
 		if t.weight < wordOfSubject {
@@ -176,8 +175,6 @@ func eachTrait(ts []token, slips bool, f func(trait)) {
 		}
 		last = now
 	}
-	l := general()
-	heards := l.hear(ts, slips)
 	for i, h := range heards {
 		for at := h.from; at < h.to; at++ {
 			again := slices.ContainsFunc(heards[:i], func(o heard) bool { return o.concept == h.concept && o.from <= at && at < o.to })
@@ -198,6 +195,9 @@ func traitOf(from trait, s string) trait {
 	return from
 }
 
+// steep makes the likest pages count more.
+func steep(v float64) float64 { return v * math.Sqrt(v) }
+
 // profile is what a text is like: pages of an atlas, the likest first, of length 1.
 type profile []portion
 
@@ -206,16 +206,17 @@ type draft struct {
 	counts []portion
 	score  []float32 // by page
 	seen   []int32   // pages
+	ranked []uint64  // pages, with their scores as the upper bits
 	out    profile
 }
 
-// profile returns what a text is like. It is good until the draft is used again.
-func (at *Atlas) profile(d *draft, ts []token, slips bool) profile {
-	d.counts, d.seen, d.out = d.counts[:0], d.seen[:0], d.out[:0]
+// profile returns what a text that names the groups is like. It is good until the draft is used again.
+func (at *Atlas) profile(d *draft, ts []token, heards []heard) profile {
+	d.counts, d.seen, d.ranked, d.out = d.counts[:0], d.seen[:0], d.ranked[:0], d.out[:0]
 	if len(d.score) < len(at.aliases) {
 		d.score = make([]float32, len(at.aliases))
 	}
-	eachTrait(ts, slips, func(t trait) {
+	eachTrait(ts, heards, func(t trait) {
 		n, ok := at.traits.of(t)
 		if !ok || at.from[n] == at.from[n+1] {
 			return
@@ -230,7 +231,10 @@ func (at *Atlas) profile(d *draft, ts []token, slips bool) profile {
 	})
 	for _, c := range d.counts {
 		on, rarity := at.having(c.of)
-		v := float32(1+math.Log(float64(c.weight))) * rarity
+		v := rarity
+		if c.weight > 1 {
+			v *= float32(1 + math.Log(float64(c.weight)))
+		}
 		for _, p := range on {
 			if d.score[p.of] == 0 {
 				d.seen = append(d.seen, p.of)
@@ -239,13 +243,13 @@ func (at *Atlas) profile(d *draft, ts []token, slips bool) profile {
 		}
 	}
 	for _, page := range d.seen {
-		d.out.keep(portion{page, d.score[page]})
+		d.keep(page, d.score[page])
 		d.score[page] = 0
 	}
 	sum := 0.0
-	for i := range d.out {
-		v := math.Pow(float64(d.out[i].weight), steepness)
-		d.out[i].weight = float32(v)
+	for _, is := range d.ranked {
+		v := steep(float64(math.Float32frombits(uint32(is >> 32))))
+		d.out = append(d.out, portion{int32(^uint32(is)), float32(v)})
 		sum += v * v
 	}
 	for i := range d.out {
@@ -254,17 +258,21 @@ func (at *Atlas) profile(d *draft, ts []token, slips bool) profile {
 	return d.out
 }
 
-// keep puts a page where it belongs, if it is one of the likest.
-func (p *profile) keep(page portion) {
-	list := *p
-	if len(list) == mostProfile && nearer(list[mostProfile-1], page) < 0 {
+// keep puts a page where it belongs, if it is one of the likest: those that are as like to
+// a text are in the order of their numbers.
+func (d *draft) keep(page int32, score float32) {
+	is := uint64(math.Float32bits(score))<<32 | uint64(^uint32(page)) // no score is negative
+	i := len(d.ranked)
+	switch {
+	case i < mostProfile:
+		d.ranked = append(d.ranked, is)
+	case is < d.ranked[i-1]:
 		return
+	default:
+		i--
 	}
-	i, _ := slices.BinarySearchFunc(list, page, nearer)
-	*p = slices.Insert(list[:min(len(list), mostProfile-1)], i, page)
-}
-
-// nearer orders pages by how like they are to a text, the likest first.
-func nearer(a, b portion) int {
-	return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.of, b.of))
+	for ; i > 0 && d.ranked[i-1] < is; i-- {
+		d.ranked[i] = d.ranked[i-1]
+	}
+	d.ranked[i] = is
 }

@@ -62,8 +62,9 @@ func onlyLike() []float64 {
 func TestAtlasIsTheSame(t *testing.T) {
 	some := trades()[:3]
 	ts := tokens("скільки коштує доставка у неділю, і чи можна повернути гроші")
+	groups := general().hear(ts, true)
 	var a, b draft
-	p, q := NewAtlas(some...).profile(&a, ts, true), NewAtlas(some...).profile(&b, ts, true)
+	p, q := NewAtlas(some...).profile(&a, ts, groups), NewAtlas(some...).profile(&b, ts, groups)
 	if len(p) == 0 || len(p) != len(q) {
 		t.Fatalf("%d and %d pages", len(p), len(q))
 	}

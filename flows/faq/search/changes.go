@@ -1,7 +1,6 @@
 package search
 
 import (
-	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -110,28 +109,25 @@ const (
 // sum. A change is measured beside the articles, they are not beside it, and it
 // counts only before the best of them: what is not asked of a change finds what it
 // would find without any.
-func (x *Index) tell(s *scratch, ts []token, now time.Time, k known, banned map[int32]bool, odds map[int32]float64, near closeness) (sum float64) {
+func (x *Index) tell(s *scratch, m *said, now time.Time, k known, banned map[int32]bool) (sum float64) {
 	if len(k) == 0 {
 		return 0
 	}
 	s.may = k
 	defer func() { s.may = nil }()
-	told := map[int32]float64{}
-	x.eachCandidate(s, ts, now, func(_ int, _ []token, c *candidate) {
+	best := 0.0 // of the articles
+	for _, a := range s.speaks.seen {
+		best = max(best, s.speaks.of[a].odds)
+	}
+	x.eachCandidate(s, m, now, func(_ int, _ *said, c *candidate) {
 		if x.changing(c.article) && !banned[c.article] {
-			v := math.Exp(x.ranking.Score(c.f[:]) - reserve)
-			told[c.article] = max(told[c.article], v)
-			near.see(c, v)
+			s.speaks.see(c, math.Exp(c.odds-reserve))
 		}
 	})
-	best := 0.0
-	for _, v := range odds {
-		best = max(best, v)
-	}
-	for _, a := range slices.Sorted(maps.Keys(told)) {
-		if v := told[a]; v >= max(plain, best) {
-			odds[a] = v
-			sum += v
+	for a := x.own; a < len(x.articles); a++ {
+		if e := &s.speaks.of[a]; e.most >= max(plain, best) {
+			e.odds = e.most
+			sum += e.most
 		}
 	}
 	return sum
@@ -163,9 +159,9 @@ func (x Reranked) Knowing(changes []string) flows.Finder {
 // Find implements flows.Finder.
 func (x personal) Find(text string, l bot.Language, now time.Time) flows.Finding {
 	return x.remembered(text, l, now, x.known, func() flows.Finding {
-		ts, _ := x.read(text)
-		found := spoken(x.find(text, ts, now, x.rerank(x.alike[text]), x.known), text, l)
-		found.Parts = x.asked(ts, x.known)
+		m, _ := x.hear(text)
+		found := spoken(x.find(m, now, x.rerank(x.alike[text]), x.known), text, l)
+		found.Parts = x.asked(m, x.known)
 		return found
 	})
 }

@@ -8,8 +8,8 @@ import (
 // chart is where the wordings of a base stand in an atlas.
 type chart struct {
 	atlas *Atlas
-	on    [][]portion // by page: wordings, numbered here
-	of    []int32     // the article of each
+	on    lists[portion] // by page: wordings, numbered here
+	from  []int32        // by entry of the index: where its own begin; the next one's begin where they end
 }
 
 const (
@@ -20,13 +20,16 @@ const (
 // chart places every wording of the articles in the atlas, and all wordings of one
 // together, as one more.
 func (x *Index) chart(at *Atlas, texts [][]token, like func(*draft, []token) profile) {
-	c := &chart{atlas: at, on: make([][]portion, len(at.aliases))}
+	c := &chart{atlas: at, from: make([]int32, len(x.articles)+1)}
 	var d draft
+	placed := int32(0)
+	on := make([][]portion, len(at.aliases))
 	place := func(article int32, ts []token) {
 		for _, p := range like(&d, ts) {
-			c.on[p.of] = append(c.on[p.of], portion{int32(len(c.of)), p.weight})
+			on[p.of] = append(on[p.of], portion{placed, p.weight})
 		}
-		c.of = append(c.of, article)
+		placed++
+		c.from[article+1] = placed
 	}
 	var all []token
 	for w, ts := range texts {
@@ -40,6 +43,10 @@ func (x *Index) chart(at *Atlas, texts [][]token, like func(*draft, []token) pro
 			all = all[:0]
 		}
 	}
+	for a := range x.articles { // one without wordings begins and ends where the last one ends
+		c.from[a+1] = max(c.from[a+1], c.from[a])
+	}
+	c.on = flat(on)
 	x.placed = c
 }
 
@@ -52,29 +59,34 @@ type likened struct {
 }
 
 // compare writes how alike a text and each article are, from 0 to 1.
-func (c *chart) compare(l *likened, ts []token, into []float32) {
-	clear(into)
-	if len(l.dots) < len(c.of) {
-		l.dots = make([]float32, len(c.of))
+func (c *chart) compare(l *likened, m *said, into []float32) {
+	if l.dots == nil {
+		l.dots = make([]float32, c.from[len(c.from)-1])
 	}
-	clear(l.dots)
-	for _, p := range c.atlas.profile(&l.draft, ts, true) {
-		for _, w := range c.on[p.of] {
+	for _, p := range c.atlas.profile(&l.draft, m.words, m.matters) {
+		for _, w := range c.on.of(p.of) {
 			l.dots[w.of] += p.weight * w.weight
 		}
 	}
-	for w, v := range l.dots {
-		into[c.of[w]] = max(into[c.of[w]], v)
+	for a := range into {
+		most := float32(0)
+		for i, v := range l.dots[c.from[a]:c.from[a+1]] {
+			if v > most {
+				most = v
+			}
+			l.dots[c.from[a]+int32(i)] = 0
+		}
+		into[a] = most
 	}
 }
 
 // liken compares a whole message with the articles, and finds the likest.
-func (x *Index) liken(s *scratch, ts []token, now time.Time) {
+func (x *Index) liken(s *scratch, m *said, now time.Time) {
 	l := &s.alike
 	if l.whole == nil {
 		l.whole, l.here = make([]float32, len(x.articles)), make([]float32, len(x.articles))
 	}
-	x.placed.compare(l, ts, l.whole)
+	x.placed.compare(l, m, l.whole)
 	l.likest = l.likest[:0]
 	for range mostLikest {
 		best := int32(-1)
@@ -91,7 +103,7 @@ func (x *Index) liken(s *scratch, ts []token, now time.Time) {
 }
 
 // likenHere writes what the atlas says of the candidates of a segment.
-func (x *Index) likenHere(s *scratch, segment int, seg []token, list []candidate) {
+func (x *Index) likenHere(s *scratch, segment int, seg *said, list []candidate) {
 	l := &s.alike
 	here := l.whole
 	if segment > 0 {

@@ -2,23 +2,53 @@ package search
 
 import "strings"
 
-// heft returns how much a word says of the subject: nothing for a function word,
-// little for a question word or a polite one, all for any other.
-func heft(word string) float64 {
-	if w, known := common[word]; known {
-		return w
-	}
-	if len(word) == 1 && word[0] >= cyr {
-		return 0
-	}
-	if len(word) > 0 && word[0] >= '0' && word[0] <= '9' {
-		return 0.2
-	}
-	return 1
+// kind is a set of the kinds of words that are told apart by lists: words that ask, that
+// deny, that speak of money owed. A word is looked up once for all of them.
+type kind uint16
+
+// vocabulary holds the words of all kinds, and what each says of a subject.
+var vocabulary = map[string]listed{}
+
+type listed struct {
+	weight float64
+	of     kind
 }
 
-var common = func() map[string]float64 {
-	m := map[string]float64{}
+// kinds counts those there are.
+var kinds int
+
+// kindOf makes a kind of the words of a list.
+func kindOf(list string) kind {
+	k := kind(1) << kinds
+	kinds++
+	for w := range strings.FieldsSeq(list) {
+		w = fold(w)
+		l := lookUp(w)
+		l.of |= k
+		vocabulary[w] = l
+	}
+	return k
+}
+
+// lookUp returns what is known of a word: of one that is not listed, what it says of the
+// subject.
+func lookUp(word string) listed {
+	if l, ok := vocabulary[word]; ok {
+		return l
+	}
+	switch {
+	case len(word) == 1 && word[0] >= cyr:
+		return listed{}
+	case len(word) > 0 && word[0] >= '0' && word[0] <= '9':
+		return listed{weight: 0.2}
+	}
+	return listed{weight: 1}
+}
+
+// common are the words that say nothing of the subject, as function words do, or
+// little, as those that ask and polite ones.
+var common = func() kind {
+	all := kindOf("")
 	for _, list := range []struct {
 		weight float64
 		words  string
@@ -79,10 +109,11 @@ var common = func() map[string]float64 {
 			человек люди людина после перед через між между потом потім опять знову снова`},
 	} {
 		for w := range strings.FieldsSeq(list.words) {
-			if _, lighter := m[fold(w)]; !lighter { // folding makes one of some («не» and «нее»)
-				m[fold(w)] = list.weight
+			w = fold(w)
+			if l := lookUp(w); l.of&all == 0 { // folding makes one of some («не» and «нее»): the lighter
+				vocabulary[w] = listed{list.weight, l.of | all}
 			}
 		}
 	}
-	return m
+	return all
 }()

@@ -29,7 +29,7 @@ func (x *Index) leaveOut(texts [][]token) (all []left) {
 			continue
 		}
 		l := left{article: a, other: a}
-		if found, _ := x.matches(texts[w], now, nil, nil, map[int32]bool{a: true}); len(found) > 0 {
+		if found, _ := x.matches(say("", texts[w]), now, nil, nil, map[int32]bool{a: true}); len(found) > 0 {
 			l.other, l.score = int32(x.byID[found[0].Article.ID]), found[0].Score
 		}
 		all = append(all, l)

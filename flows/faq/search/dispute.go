@@ -14,27 +14,24 @@ import (
 
 // disputes reports whether a text says that what is owed, or was cut off for it, is paid.
 func disputes(ts []token) bool {
-	says := func(set map[string]bool) bool {
-		return slices.ContainsFunc(ts, func(t token) bool { return set[t.word] })
-	}
-	return says(havingPaid) && says(owing)
+	return anyIs(ts, havingPaid) && anyIs(ts, owing)
 }
 
 // tellsOfPaid reports whether a wording of the match is of what is paid already.
 func tellsOfPaid(m flows.Match) bool {
-	all := wordingsOf(m.Article)
-	return slices.ContainsFunc(all, func(t token) bool { return havingPaid[t.word] }) || general().speaks(all, "credited")
+	all := wordingsOf(*m.Article)
+	return anyIs(all, havingPaid) || general().speaks(all, "credited")
 }
 
 // endsIt reports whether a text bids us end something, or asks how to.
 func endsIt(ts []token) bool {
-	return slices.ContainsFunc(ts, func(t token) bool { return ridding[t.word] }) && !slices.ContainsFunc(ts, func(t token) bool { return negates[t.word] })
+	return anyIs(ts, ridding) && !anyIs(ts, negates)
 }
 
 // tellsHowToEnd reports whether a wording or the answer of the match says a word of
 // ending a thing.
 func tellsHowToEnd(m flows.Match) bool {
-	all := append(wordingsOf(m.Article), tokens(m.Article.Answer.UK+"\n"+m.Article.Answer.RU)...)
+	all := append(wordingsOf(*m.Article), tokens(m.Article.Answer.UK+"\n"+m.Article.Answer.RU)...)
 	return general().speaks(all, "disable", "terminate", "cancel", "unsubscribe", "delete", "block")
 }
 
@@ -60,11 +57,11 @@ func wordingsOf(a bot.Article) []token {
 }
 
 var (
-	havingPaid = words(`платив платила заплатив заплатила заплатили оплатив оплатила оплатили сплатив сплатила сплатили проплатив проплатила заплачено оплачено сплачено проплачено
+	havingPaid = kindOf(`платив платила заплатив заплатила заплатили оплатив оплатила оплатили сплатив сплатила сплатили проплатив проплатила заплачено оплачено сплачено проплачено
 		платил заплатил оплатил уплатил уплатила уплачено проплатил платили закинув закинула закинул кинув кинула кинул поповнив поповнила пополнил пополнила внёс внесла вніс`)
-	owing = words(`борг борги боргу борги заборгованість заборгованості долг долги долга долгу задолженность задолженности винен винна должен должна мінус минус
+	owing = kindOf(`борг борги боргу борги заборгованість заборгованості долг долги долга долгу задолженность задолженности винен винна должен должна мінус минус
 		відключили вимкнули отключили выключили заблокували заблокировали обрубили відрубили отрубили відрізали отрезали`)
-	ridding = words(`вимкніть вимкнути вимкни відключіть відключити відключи відключить виключіть виключити отключите отключить отключи выключите выключить
+	ridding = kindOf(`вимкніть вимкнути вимкни відключіть відключити відключи відключить виключіть виключити отключите отключить отключи выключите выключить
 		відмовляюся відмовляюсь відмовитися відмовитись відмовлюся відмовлюсь отказываюсь отказаться откажусь скасуйте скасувати отмените отменить`)
 )
 
@@ -74,10 +71,10 @@ const oneWord = 0.9
 // saysTooLittle reports whether a text has no word of a subject, or one that is but like
 // a word of the match: «что такое» asks nothing, and «опишите» is not «обещанный».
 func (x *Index) saysTooLittle(ts []token, m flows.Match) bool {
-	content := slices.DeleteFunc(slices.Clone(ts), func(t token) bool { return t.weight < 1 })
-	if len(content) != 1 {
-		return len(content) == 0
+	if n := weighty(ts); n != 1 {
+		return n == 0
 	}
+	content := ts[slices.IndexFunc(ts, func(t token) bool { return t.weight == 1 }):][:1]
 	return len(general().hear(content, true)) == 0 && !slices.ContainsFunc(x.similar(content[0], nil), func(l link) bool {
 		return l.sim >= oneWord && x.inWordings(x.terms[l.to].in, m)
 	})

@@ -56,25 +56,28 @@ func distance(a, b string) float64 {
 
 // sounds returns the key of what a word sounds like: vowels leveled, voiced
 // consonants voiceless.
-func sounds(w string) string {
-	out := make([]byte, 0, len(w))
+func sounds(w string) string { return string(appendSound(make([]byte, 0, len(w)), w)) }
+
+// appendSound adds what a word sounds like to the bytes.
+func appendSound(out []byte, w string) []byte {
+	last := byte(0)
 	for i := range len(w) {
-		b := w[i]
-		if s, ok := soundOf[b]; ok {
-			b = s
-		}
-		if b != 0 && (len(out) == 0 || out[len(out)-1] != b) {
+		if b := soundOf[w[i]]; b != last {
 			out = append(out, b)
+			last = b
 		}
 	}
-	return string(out)
+	return out
 }
 
-var soundOf = func() map[byte]byte {
-	m := map[byte]byte{}
+// soundOf has for each letter the one that sounds like it and stands for both.
+var soundOf = func() (table [256]byte) {
+	for b := range table {
+		table[b] = byte(b)
+	}
 	for pair := range strings.FieldsSeq(`оа еи яи юу бп дт гх зс жш вф щш цс`) {
 		p := fold(pair)
-		m[p[0]] = p[1]
+		table[p[0]] = p[1]
 	}
-	return m
+	return table
 }()

@@ -4,15 +4,17 @@ import "slices"
 
 // elsewhere reports whether a text names a matter of its own of which no article says a
 // word: a printer where only routers are spoken of.
-func (x *Index) elsewhere(ts []token, k known) bool {
-	if len(segments(ts)) > 1 { // in a story many a matter is named
+func (x *Index) elsewhere(m *said, k known) bool {
+	if len(segments(m)) > 1 { // in a story many a matter is named
 		return false
 	}
-	return slices.ContainsFunc(x.words(ts), func(w word) bool {
+	s := x.scratch.Get().(*scratch)
+	defer x.scratch.Put(s)
+	return slices.ContainsFunc(x.words(s, m), func(w word) bool {
 		topic := false
 		for _, c := range w.concept {
-			m := &x.concepts[c]
-			if x.hears(k, m.in, m.own) || x.heldBy(k, m.answers) {
+			of := &x.concepts[c]
+			if x.hears(k, of.in, of.own) || x.heldBy(k, of.answers) {
 				return false
 			}
 			topic = topic || x.lexicon.topics[c]

@@ -17,12 +17,12 @@ type Row struct {
 
 // Evidence returns the rows of every segment of a message, the whole first.
 func (x *Index) Evidence(text string, now time.Time) [][]Row {
-	ts, _ := x.read(text)
+	m, _ := x.hear(text)
 	s := x.scratch.Get().(*scratch)
 	defer x.scratch.Put(s)
 	var out [][]Row
 	last := -1
-	x.eachCandidate(s, ts, now, func(i int, _ []token, c *candidate) {
+	x.eachCandidate(s, m, now, func(i int, _ *said, c *candidate) {
 		if i != last {
 			out = append(out, nil)
 			last = i
@@ -35,7 +35,7 @@ func (x *Index) Evidence(text string, now time.Time) [][]Row {
 // Hints returns the slots of a text's hints at its intent, as Model.Intents has them.
 // Training reads it.
 func Hints(text string) (slots []int) {
-	eachHint(tokens(text), func(slot int) { slots = append(slots, slot) })
+	eachHint(say(text, tokens(text)), func(h slot) { slots = append(slots, h.ofIntent()) })
 	return slots
 }
 
@@ -54,7 +54,7 @@ func (at *Atlas) NewIndexWith(articles []bot.Article, m *Model, changes ...bot.C
 }
 
 func newIndex(at *Atlas, articles []bot.Article, m *Model, changes []bot.Change) *Index {
-	x, texts := build(at, articles, changes, func(d *draft, ts []token) profile { return at.profile(d, ts, false) })
+	x, texts := build(at, articles, changes, func(d *draft, ts []token) profile { return at.profile(d, ts, general().hear(ts, false)) })
 	x.model, x.ranking = m, &m.Ranking
 	if at != nil {
 		x.ranking = &m.Atlas
@@ -66,8 +66,8 @@ func newIndex(at *Atlas, articles []bot.Article, m *Model, changes []bot.Change)
 // Signs returns the slots of a text's signs that it is for a person, as Model.Person
 // has them. Training reads it.
 func Signs(text string) (slots []int) {
-	ts, _ := bare().read(text)
-	eachSign(text, ts, func(slot int) { slots = append(slots, slot) })
+	m, _ := bare().hear(text)
+	eachSign(m, func(h slot) { slots = append(slots, h.ofPerson()) })
 	return slots
 }
 

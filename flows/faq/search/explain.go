@@ -18,23 +18,23 @@ func (x *Index) Explain(text string, now time.Time) string {
 // Explain says what Index.Explain does, and what likeness added.
 func (x Reranked) Explain(text string, now time.Time) string {
 	var b strings.Builder
-	ts, reading := x.read(text)
+	m, reading := x.hear(text)
 	fmt.Fprintf(&b, "text     %s\n", text)
 	if reading != text {
 		fmt.Fprintf(&b, "read as  %s\n", reading)
 	}
 	alike, known := x.alike[text]
 	l := x.rerank(alike)
-	found := x.find(text, ts, now, l, nil)
+	found := x.find(m, now, l, nil)
 	outcome := string(found.Outcome)
 	if outcome == "" {
 		outcome = "nothing"
 	}
 	fmt.Fprintf(&b, "outcome  %s (told from %.2f, alone from %.2f, offered from %.2f)\n", outcome, x.ranking.Answer, x.ranking.Alone, x.ranking.Clarify)
-	p := x.model.intent(ts)
+	p := x.model.intent(m)
 	names := []string{"a question", "asks for a human", "a complaint", "thanks", "a greeting", "an insult", "chatter",
 		"a threat", "money back", "too dear", "it did not help", "who is this", "how to reach you", "a farewell", "yes", "no", "who am I"}
-	person, _ := x.model.forPerson(text, ts)
+	person, _ := x.model.forPerson(m)
 	fmt.Fprintf(&b, "person   log-odds %+.2f\n", person)
 	for t, v := range p {
 		if v >= 0.1 {
@@ -42,16 +42,16 @@ func (x Reranked) Explain(text string, now time.Time) string {
 		}
 	}
 	s := newScratch(x.Index)
-	for _, w := range x.search(s, ts) {
+	for _, w := range x.search(s, m) {
 		fmt.Fprintf(&b, "word     %-14s worth %.2f%s\n", show(w.word), w.value, x.ties(w))
 	}
-	for i, m := range found.Matches[:min(len(found.Matches), 5)] {
-		fmt.Fprintf(&b, "\n%d. %s  %.3f  %s\n", i+1, m.Article.ID, m.Score, m.Article.Question.UK)
-		a := int32(x.byID[m.Article.ID])
+	for i, f := range found.Matches[:min(len(found.Matches), 5)] {
+		fmt.Fprintf(&b, "\n%d. %s  %.3f  %s\n", i+1, f.Article.ID, f.Score, f.Article.Question.UK)
+		a := int32(x.byID[f.Article.ID])
 		if known {
-			fmt.Fprintf(&b, "   similarity %.3f, wordings of one article among themselves %.3f: log-odds %+.2f\n", alike.To[m.Article.ID], alike.Own, l.of(a))
+			fmt.Fprintf(&b, "   similarity %.3f, wordings of one article among themselves %.3f: log-odds %+.2f\n", alike.To[f.Article.ID], alike.Own, l.of(a))
 		}
-		x.account(&b, ts, now, a)
+		x.account(&b, m, now, a)
 	}
 	return b.String()
 }
@@ -73,15 +73,15 @@ func (x *Index) ties(w word) string {
 
 // account lists what each feature added to the score of an article, in the
 // segment where it scored best.
-func (x *Index) account(b *strings.Builder, ts []token, now time.Time, article int32) {
+func (x *Index) account(b *strings.Builder, m *said, now time.Time, article int32) {
 	s := x.scratch.Get().(*scratch)
 	defer x.scratch.Put(s)
 	best, score, where := candidate{}, math.Inf(-1), ""
-	x.eachCandidate(s, ts, now, func(i int, seg []token, c *candidate) {
-		if v := x.ranking.Score(c.f[:]); c.article == article && v > score {
+	x.eachCandidate(s, m, now, func(i int, seg *said, c *candidate) {
+		if v := c.odds; c.article == article && v > score {
 			best, score, where = *c, v, ""
 			if i > 0 {
-				for _, t := range seg {
+				for _, t := range seg.words {
 					where += " " + show(t.word)
 				}
 			}

@@ -19,12 +19,12 @@ const mostOfFault = 10
 // tellsFault reports whether a text names a thing and its fault that the best of the
 // articles is about, and neither blames anybody, nor calls for anybody, nor threatens: whoever does
 // is helped by the article first, with a person beside it.
-func (x *Index) tellsFault(text string, ts []token, found []flows.Match) bool {
-	if len(found) == 0 || len(ts) > mostOfFault || stanceOf(ts).you || shouts(text) {
+func (x *Index) tellsFault(m *said, found []flows.Match) bool {
+	if len(found) == 0 || len(m.words) > mostOfFault || stanceOf(m.words).you || shouts(m.text) {
 		return false
 	}
-	all := general().hear(ts, true)
-	for _, h := range moodWords().hear(ts, true) {
+	all := m.matters
+	for _, h := range m.moods {
 		within := func(of heard) bool { return faults[general().names[of.concept]] && of.from <= h.from && h.to <= of.to }
 		if upsets[moodWords().names[h.concept]] && !slices.ContainsFunc(all, within) { // «поганий вайфай» blames nobody
 			return false
@@ -49,14 +49,14 @@ func (x *Index) tellsFault(text string, ts []token, found []flows.Match) bool {
 
 // backForFault reports whether a text asks for money back for a fault of which the match
 // says nothing: of all money that is given back it is another's.
-func (x *Index) backForFault(ts []token, m flows.Match) bool {
+func (x *Index) backForFault(m *said, found flows.Match) bool {
 	l, back, fault := general(), false, false
-	for _, h := range l.hear(ts, true) {
+	for _, h := range m.matters {
 		switch name := l.names[h.concept]; {
 		case name == "refund":
 			back = true
 		case faults[name]:
-			if slices.ContainsFunc(ts[h.from:h.to], func(t token) bool { n, ok := x.byStem[t.stem]; return ok && x.inWordings(x.terms[n].in, m) }) {
+			if slices.ContainsFunc(m.words[h.from:h.to], func(t token) bool { n, ok := x.byStem[t.stem]; return ok && x.inWordings(x.terms[n].in, found) }) {
 				return false
 			}
 			fault = true
@@ -66,9 +66,9 @@ func (x *Index) backForFault(ts []token, m flows.Match) bool {
 }
 
 // sendsFor reports whether a text bids us send somebody.
-func sendsFor(ts []token) bool {
+func sendsFor(m *said) bool {
 	sends, somebody := false, false
-	for _, h := range moodWords().hear(ts, true) {
+	for _, h := range m.moods {
 		switch moodWords().names[h.concept] {
 		case "dispatch":
 			sends = true
@@ -81,15 +81,10 @@ func sendsFor(ts []token) bool {
 
 // asksOfPrice reports whether a text is a question of what is cheaper, or of why
 // prices go up.
-func asksOfPrice(ts []token) bool {
-	asked := slices.ContainsFunc(ts, func(t token) bool { return t.asks })
-	return asked && slices.ContainsFunc(general().hear(ts, true), func(h heard) bool {
-		for _, t := range ts[h.from:h.to] {
-			if comparing[t.word] {
-				return true
-			}
-		}
-		return general().names[h.concept] == "price+" && weighty(ts) > 1
+func asksOfPrice(m *said) bool {
+	asked := slices.ContainsFunc(m.words, func(t token) bool { return t.asks })
+	return asked && slices.ContainsFunc(m.matters, func(h heard) bool {
+		return anyIs(m.words[h.from:h.to], comparing) || general().names[h.concept] == "price+" && weighty(m.words) > 1
 	})
 }
 
@@ -130,7 +125,7 @@ var (
 )
 
 // comparing are the words of what costs less.
-var comparing = words(`дешевше дешевле дешевший дешевший дешевий дешевый дешевую дешеву подешевше подешевле подешевел подешевшало вигідніше выгоднее знижка скидка знижки скидки`)
+var comparing = kindOf(`дешевше дешевле дешевший дешевший дешевий дешевый дешевую дешеву подешевше подешевле подешевел подешевшало вигідніше выгоднее знижка скидка знижки скидки`)
 
 // namesOf is a set of names.
 func namesOf(list string) map[string]bool {

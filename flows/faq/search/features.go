@@ -86,16 +86,17 @@ func FeatureNames() []string {
 type candidate struct {
 	article int32
 	f       [features]float64
-	sims    [mostTokens]float32 // by word of the segment
-	score   float64
+	score   float64               // the rough one
+	odds    float64               // the log-odds against nothing being meant
+	found   *[mostTokens]evidence // by word of the segment; only until the next is searched
 }
 
 const mostCandidates = 16
 
 // candidates returns the most promising articles of a segment with their features.
-func (x *Index) candidates(s *scratch, ts []token, now time.Time) []candidate {
-	list := x.search(s, ts)
-	defer s.clear()
+func (x *Index) candidates(s *scratch, m *said, now time.Time) []candidate {
+	list := x.search(s, m)
+	defer func() { s.clear(len(list)) }()
 	for _, a := range s.alike.likest {
 		s.article(a)
 	}
@@ -123,11 +124,15 @@ func (x *Index) candidates(s *scratch, ts []token, now time.Time) []candidate {
 	if total == 0 {
 		return nil
 	}
-	all := s.candidates[:0]
+	all := slices.Grow(s.candidates[:0], len(s.touchedA))
 	for _, a := range s.touchedA {
 		if x.may(s.may, a, now) {
-			s.articles[a].slot = int32(len(all)) + 1
-			all = append(all, x.measure(s, a, list, total))
+			all = all[:len(all)+1]
+			c := &all[len(all)-1]
+			c.article, c.found = a, &s.articles[a].words
+			clear(c.f[:])
+			x.measure(s, c, list, total)
+			s.articles[a].slot = int32(len(all))
 		}
 	}
 	s.candidates = all
@@ -136,7 +141,7 @@ func (x *Index) candidates(s *scratch, ts []token, now time.Time) []candidate {
 			x.compare(&all[slot-1], &s.wordings[n], &x.wordings[n], total)
 		}
 	}
-	for _, a := range x.equal[gist(ts)] {
+	for _, a := range x.equalTo(m.words) {
 		if slot := s.articles[a].slot; slot > 0 {
 			all[slot-1].f[fEqual] = 1
 		}
@@ -144,8 +149,7 @@ func (x *Index) candidates(s *scratch, ts []token, now time.Time) []candidate {
 	out := s.promising(all)
 	for i := range out {
 		f := &out[i].f
-		out[i].sims = s.articles[out[i].article].sims
-		f[fBeside] = beside(list, &out[i].sims)
+		f[fBeside] = beside(list, out[i].found)
 		f[fProduct] = f[fAll] * f[fBest]
 		f[fShort] = 1 / (1 + content)
 		f[fSize] = math.Log(float64(1+x.own)) / 7
@@ -162,16 +166,16 @@ func (x *Index) candidates(s *scratch, ts []token, now time.Time) []candidate {
 
 // beside returns which share of what was found stands right before or after a
 // word that the article does not have: «доставка пиццы».
-func beside(list []word, sims *[mostTokens]float32) float64 {
+func beside(list []word, found *[mostTokens]evidence) float64 {
 	var all, lonely float64
 	for i, w := range list {
-		v := w.value * float64(sims[i])
+		v := w.value * float64(found[i].sim)
 		if v == 0 {
 			continue
 		}
 		all += v
 		for _, j := range [...]int{i - 1, i + 1} {
-			if j < 0 || j >= len(list) || list[j].clause != w.clause || sims[j] > 0.4 {
+			if j < 0 || j >= len(list) || list[j].clause != w.clause || found[j].sim > 0.4 {
 				continue
 			}
 			if n := &list[j]; n.weight == 1 && (n.foreign || !n.known && len(n.concept) == 0) {
@@ -218,23 +222,25 @@ func rough(f *[features]float64) float64 {
 	return f[fAll] + 0.5*f[fAnswer] + f[fBest] + f[fSpelt] + f[fEqual] + 0.3*f[fWhole] + 0.2*f[fMeant]
 }
 
-func (x *Index) measure(s *scratch, a int32, list []word, total float64) candidate {
-	c := candidate{article: a}
-	e := &s.articles[a]
+// measure writes what was found of the words of a segment.
+func (x *Index) measure(s *scratch, c *candidate, list []word, total float64) {
 	var direct, all, answer, top, meant, topDirect, count, subject, subjects float64
-	for i, w := range list {
-		direct += w.value * float64(e.direct[i])
-		v := w.value * float64(e.sims[i])
+	for i := range list {
+		w, e := &list[i], &c.found[i]
+		direct += w.value * float64(e.direct)
+		sim := float64(e.sim)
+		v := w.value * sim
 		all += v
-		answer += w.value * max(float64(e.sims[i]), answerPart*float64(e.answers[i]))
-		meant += w.value * max(float64(e.sims[i]), answerPart*float64(e.answers[i]), answerPart*float64(e.meant[i]))
-		if x.ofSubject(&w) {
+		held := max(sim, answerPart*float64(e.answer))
+		answer += w.value * held
+		meant += w.value * max(held, answerPart*float64(e.meant))
+		if w.subject {
 			subject += v
 			subjects += w.value
 		}
-		topDirect = max(topDirect, w.value*float64(e.direct[i]))
+		topDirect = max(topDirect, w.value*float64(e.direct))
 		if w.weight == 1 {
-			count += float64(e.sims[i])
+			count += sim
 		}
 		top = max(top, v)
 	}
@@ -244,12 +250,12 @@ func (x *Index) measure(s *scratch, a int32, list []word, total float64) candida
 	if subjects > 0 {
 		c.f[fSubject] = subject / subjects
 	}
+	pairs := float64(s.articles[c.article].pairs)
 	if s.pairs > 0 {
-		c.f[fPair] = float64(e.pairs) / float64(s.pairs)
+		c.f[fPair] = pairs / float64(s.pairs)
 	}
-	c.f[fPairs] = min(float64(e.pairs), 2) / 2
+	c.f[fPairs] = min(pairs, 2) / 2
 	c.f[fMass], c.f[fTop] = min(all, 3)/3, top
-	return c
 }
 
 // compare keeps what is best of an article's wordings.
@@ -274,45 +280,29 @@ func (x *Index) compare(c *candidate, ws *wordingScore, w *wording, total float6
 	c.f[fHeld] = max(c.f[fHeld], float64(ws.held))
 }
 
-// ofSubject reports whether a word names what is asked about, rather than what of it:
-// its price, its time.
-func (x *Index) ofSubject(w *word) bool {
-	return w.weight == 1 && !slices.ContainsFunc(w.concept, func(c concept) bool { return x.lexicon.aspects[c] })
-}
-
 // rival compares each candidate with the strongest of the others: neighbours
-// share most of what was found, and only what one has alone tells them apart.
+// share most of what was found, and only what one has alone tells them apart. The list
+// is in the rough order.
 func rival(list []candidate, ws []word, total float64) {
 	leadBy(list, fSubject, fAheadSubject)
+	leadBy(list, fAll, fAheadAll)
+	leadBy(list, fBest, fAheadBest)
+	leadBy(list, fSpelt, fAheadSpelt)
+	leadBy(list, fAnswer, fAheadAnswer)
+	leadBy(list, fPairs, fAheadPair)
+	if len(list) == 1 {
+		list[0].f[fMore] = list[0].f[fAll]
+		return
+	}
 	for i := range list {
-		f := &list[i].f
-		other := -1
-		for j := range list {
-			if j != i && (other < 0 || list[j].score > list[other].score) {
-				other = j
-			}
+		c, other := &list[i], &list[0]
+		if i == 0 {
+			other = &list[1]
 		}
-		if other < 0 {
-			f[fAheadAll], f[fAheadBest], f[fAheadSpelt], f[fAheadAnswer] = f[fAll], f[fBest], f[fSpelt], f[fAnswer]
-			f[fMore], f[fAheadPair] = f[fAll], f[fPairs]
-			continue
-		}
-		var all, best, spelt, answer, pairs float64
-		for j := range list {
-			if j == i {
-				continue
-			}
-			o := &list[j].f
-			pairs = max(pairs, o[fPairs])
-			all, best, spelt, answer = max(all, o[fAll]), max(best, o[fBest]), max(spelt, o[fSpelt]), max(answer, o[fAnswer])
-		}
-		f[fAheadAll], f[fAheadBest] = f[fAll]-all, f[fBest]-best
-		f[fAheadPair] = f[fPairs] - pairs
-		f[fAheadSpelt], f[fAheadAnswer] = f[fSpelt]-spelt, f[fAnswer]-answer
-		for k, w := range ws {
-			d := w.value / total * float64(list[i].sims[k]-list[other].sims[k])
-			f[fMore] += max(d, 0)
-			f[fLess] += max(-d, 0)
+		for k := range ws {
+			d := ws[k].value / total * float64(c.found[k].sim-other.found[k].sim)
+			c.f[fMore] += max(d, 0)
+			c.f[fLess] += max(-d, 0)
 		}
 	}
 }

@@ -17,9 +17,34 @@ import (
 // letters one stays.
 const cyr = 0xE0
 
-// letter folds one small letter: 0 when it is dropped, and ok is false when it
-// is not part of a word.
+// letter folds one letter: 0 when it is dropped, and ok is false when it is not part of
+// a word.
 func letter(r rune) (b byte, ok bool) {
+	if int(r) < len(letterOf) {
+		if b = letterOf[r]; b == dropped {
+			return 0, true
+		}
+		return b, b != 0
+	}
+	return foldLetter(unicode.ToLower(r))
+}
+
+// letterOf has the folded letters of both our alphabets, and of Latin: nearly all that
+// people write. Of what is dropped it has dropped, of what is no letter 0.
+var letterOf = func() (table [0x500]byte) {
+	for r := range table {
+		if b, ok := foldLetter(unicode.ToLower(rune(r))); ok {
+			table[r] = max(b, dropped)
+		}
+	}
+	return table
+}()
+
+// dropped is no folded letter.
+const dropped = 1
+
+// foldLetter folds one small letter, as letter does.
+func foldLetter(r rune) (b byte, ok bool) {
 	switch r {
 	case 'ё', 'є', 'э':
 		r = 'е'
@@ -43,10 +68,18 @@ func letter(r rune) (b byte, ok bool) {
 	return 0, false
 }
 
+// composed returns the text with every letter one rune.
+func composed(text string) string {
+	if strings.ContainsFunc(text, func(r rune) bool { return r >= 0x300 && (r < 'Ѐ' || r > 'ҁ') && r != 'ґ' && r != 'Ґ' }) {
+		return norm.NFC.String(text)
+	}
+	return text
+}
+
 // fold folds one word; anything that is not a letter is skipped.
 func fold(word string) string {
-	var out []byte
-	for _, r := range strings.ToLower(norm.NFC.String(word)) {
+	out := make([]byte, 0, len(word))
+	for _, r := range composed(word) {
 		if b, ok := letter(r); ok && b != 0 && !doubled(out, b) {
 			out = append(out, b)
 		}

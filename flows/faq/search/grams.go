@@ -30,11 +30,13 @@ func (x *Index) weighGrams() {
 
 // gramsOf returns the different n-grams of the words that say something, in order:
 // the same sums must come out the same every time.
-func gramsOf(ts []token) []uint32 {
-	var list []uint32
-	for _, t := range ts {
-		if t.weight > 0 {
-			eachGram(t.word, func(key uint32) { list = append(list, key) })
+func gramsOf(ts []token) []uint32 { return appendGrams(nil, ts) }
+
+// appendGrams is gramsOf in the room of an empty list.
+func appendGrams(list []uint32, ts []token) []uint32 {
+	for i := range ts {
+		if ts[i].weight > 0 {
+			eachGram(ts[i].word, func(key uint32) { list = append(list, key) })
 		}
 	}
 	slices.Sort(list)
@@ -60,7 +62,7 @@ func eachGram(word string, f func(uint32)) {
 func eachPair(ts []token, f func(uint32)) {
 	last := -1
 	for i, t := range ts {
-		if t.weight == 0 && !negates[t.word] {
+		if t.weight == 0 && !t.is(negates) {
 			continue
 		}
 		if last >= 0 && ts[last].clause == t.clause {
@@ -77,4 +79,4 @@ func eachPair(ts []token, f func(uint32)) {
 }
 
 // negates are the function words that turn what follows.
-var negates = map[string]bool{fold("не"): true}
+var negates = kindOf("не")

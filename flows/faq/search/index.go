@@ -61,6 +61,7 @@ type meaning struct {
 	idf     float64
 	in      []posting
 	answers []int32 // articles whose answer speaks of it
+	common  bool    // of so many articles that it tells nothing
 	own     bool    // a wording of an article speaks of it
 }
 
@@ -182,6 +183,10 @@ func build(at *Atlas, articles []bot.Article, changes []bot.Change, like func(*d
 				}
 			}
 		}
+	}
+	for c := range x.concepts {
+		m := &x.concepts[c]
+		m.common = ownOf(x, m.answers) > 1+x.own/3
 	}
 	for key, p := range x.pairs {
 		p.idf = x.idf(max(ownOf(x, p.in), 1))

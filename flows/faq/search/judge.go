@@ -39,67 +39,69 @@ func (x *Index) Find(text string, l bot.Language, now time.Time) flows.Finding {
 // spoken adds the language of the text to a finding, where it is not known.
 func spoken(f flows.Finding, text string, l bot.Language) flows.Finding {
 	if !l.Known() && len(f.Matches) > 0 {
-		f.Language = spokenIn(text, f.Matches[0].Article)
+		f.Language = spokenIn(text, *f.Matches[0].Article)
 	}
 	return f
 }
 
-func (x *Index) find(text string, ts []token, now time.Time, l rerankScores, k known) flows.Finding {
+func (x *Index) find(m *said, now time.Time, l rerankScores, k known) flows.Finding {
+	text, ts := m.text, m.words
 	if o := signOf(text); o != flows.Nothing {
 		return flows.Finding{Outcome: o}
 	}
-	found, close := x.matches(ts, now, l, k, x.banned(ts))
-	equal := slices.ContainsFunc(x.equal[gist(ts)], func(a int32) bool { return !x.changing(a) || k[a] })
-	p := x.model.intent(ts)
-	person, asks := x.model.forPerson(text, ts)
+	found, close := x.matches(m, now, l, k, x.banned(ts))
+	equal := slices.ContainsFunc(x.equalTo(ts), func(a int32) bool { return !x.changing(a) || k[a] })
+	p := x.model.intent(m)
+	person, asks := x.model.forPerson(m)
 	switch {
 	case flows.AsksWhetherBot(text):
 		p, person = [intents]float64{wondersWho: 1}, math.Inf(-1)
-	case praises(ts):
+	case praises(m):
 		p, person = [intents]float64{thanks: 1}, math.Inf(-1)
 	case asks:
 		p = [intents]float64{wantsHuman: 1}
 	case !strings.ContainsFunc(text, says): // a number tells no mood
 		p, person = [intents]float64{}, math.Inf(-1)
-	case !x.understands(ts):
+	case !x.understands(m):
 		person = math.Inf(-1)
-	case x.elsewhere(ts, k) && stanceOf(ts).asks:
+	case stanceOf(ts).asks && x.elsewhere(m, k):
 		p[chats] = 0 // it is asked in earnest, if not of us
 	case len(found) > 0 && found[0].Article.Change != "" && general().speaks(ts, "why"):
 		p[findsDear] = 0 // why it is dear is what the change says
 	}
-	if _, _, likely := likelihood(found); likely >= surely && asksOfPrice(ts) {
+	if _, _, likely := likelihood(found); likely >= surely && asksOfPrice(m) {
 		p[findsDear] = 0 // it is asked of the price, and not only lamented
 	}
-	f := x.judge(found, close, p, person, equal, x.tellsFault(text, ts, found))
+	fault := x.tellsFault(m, found)
+	f := x.judge(found, close, p, person, equal, fault)
 	switch asked := f.Outcome == flows.Sure || f.Outcome == flows.Unclear; {
 	case equal || !asked:
 	case disputes(ts):
 		f = only(f, tellsOfPaid)
 	case endsIt(ts):
 		f = only(f, tellsHowToEnd)
-	case x.backForFault(ts, found[0]):
+	case x.backForFault(m, found[0]):
 		f.Outcome, f.Doubtful = flows.Unclear, true
-	case x.onlyNames(ts, found), x.saysTooLittle(ts, found[0]):
+	case x.onlyNames(m, found), x.saysTooLittle(ts, found[0]):
 		f.Outcome = flows.Unclear
 	}
 	if f.Outcome != flows.Unclear {
 		return f
 	}
-	f.Doubtful = f.Doubtful || sendsFor(ts)
-	f.Elsewhere = found[0].Score < halfway && !x.tellsFault(text, ts, found) && x.elsewhere(ts, k)
+	f.Doubtful = f.Doubtful || sendsFor(m)
+	f.Elsewhere = found[0].Score < halfway && !fault && x.elsewhere(m, k)
 	return f
 }
 
 // understands reports whether any word of a text is known, a slip or two aside: what is
 // not may be anything, a hand on the keys too.
-func (x *Index) understands(ts []token) bool {
-	for _, t := range ts {
-		if _, own := x.byStem[t.stem]; own || common[t.word] != 0 || t.weight == 0 {
+func (x *Index) understands(m *said) bool {
+	for _, t := range m.words {
+		if _, own := x.byStem[t.stem]; own || t.is(common) || t.weight == 0 {
 			return true
 		}
 	}
-	return len(general().hear(ts, true)) > 0 || len(moodWords().hear(ts, true)) > 0
+	return len(m.matters) > 0 || len(m.moods) > 0
 }
 
 // says reports whether a sign may tell a mood: a letter, or a picture such as 👍.
@@ -206,32 +208,31 @@ func most(p [intents]float64, list []mood) (sum float64, as flows.Outcome) {
 // others and beside nothing at all, so that neighbours take from each other. Those that
 // are banned are not there. How close the message is to the wordings of the best one is
 // said beside them.
-func (x *Index) matches(ts []token, now time.Time, l rerankScores, k known, banned map[int32]bool) (found []flows.Match, close float64) {
+func (x *Index) matches(m *said, now time.Time, l rerankScores, k known, banned map[int32]bool) (found []flows.Match, close float64) {
 	s := x.scratch.Get().(*scratch)
 	defer x.scratch.Put(s)
-	odds := map[int32]float64{}
-	near := closeness{}
+	speaks := &s.speaks
+	defer speaks.clear()
 	sum := 1.0
-	x.eachCandidate(s, ts, now, func(_ int, _ []token, c *candidate) {
+	x.eachCandidate(s, m, now, func(_ int, _ *said, c *candidate) {
 		if banned[c.article] {
 			return
 		}
-		v := math.Exp(x.ranking.Score(c.f[:]) + l.of(c.article))
-		odds[c.article] += v
+		v := math.Exp(c.odds + l.of(c.article))
+		speaks.see(c, v).odds += v
 		sum += v
-		near.see(c, v)
 	})
 	for i := range l { // what no words lead to
 		a := int32(i)
-		if v := x.ranking.alone(l[a]); v > odds[a] && !banned[a] && x.may(k, a, now) {
-			sum += v - odds[a]
-			odds[a] = v
+		if v := x.ranking.alone(l[a]); v > speaks.of[a].odds && !banned[a] && x.may(k, a, now) {
+			sum += v - speaks.of[a].odds
+			speaks.touch(a).odds = v
 		}
 	}
-	sum += x.tell(s, ts, now, k, banned, odds, near)
+	sum += x.tell(s, m, now, k, banned)
 	// A text equal to a wording of one article and no other is that question.
 	only := int32(-1)
-	for _, a := range x.equal[gist(ts)] {
+	for _, a := range x.equalTo(m.words) {
 		if x.may(k, a, now) && !banned[a] {
 			if only >= 0 {
 				only = -1
@@ -241,35 +242,26 @@ func (x *Index) matches(ts []token, now time.Time, l rerankScores, k known, bann
 		}
 	}
 	if only >= 0 {
-		sum += equalOdds - odds[only]
-		odds[only] = equalOdds
+		e := speaks.touch(only)
+		sum += equalOdds - e.odds
+		e.odds = equalOdds
 	}
-	order := make([]int32, 0, len(odds)) // an article is a large thing to move about
-	for a := range odds {
-		order = append(order, a)
-	}
+	order := speaks.answers()
 	slices.SortFunc(order, func(a, b int32) int {
-		return cmp.Or(cmp.Compare(odds[b], odds[a]), cmp.Compare(x.articles[a].ID, x.articles[b].ID))
+		if o, p := speaks.of[a].odds, speaks.of[b].odds; o != p {
+			return cmp.Compare(p, o)
+		}
+		return cmp.Compare(x.articles[a].ID, x.articles[b].ID)
 	})
 	found = make([]flows.Match, len(order))
 	for i, a := range order {
-		found[i] = flows.Match{Article: x.articles[a], Score: odds[a] / sum}
+		found[i] = flows.Match{Article: &x.articles[a], Score: speaks.of[a].odds / sum}
 		if x.changing(a) {
 			found[i].Change = x.articles[a].Change
 		}
 	}
 	if len(order) > 0 {
-		close = near[order[0]].close
+		close = speaks.of[order[0]].close
 	}
 	return found, close
-}
-
-// closeness is how close a message is to each article, where most speaks for it.
-type closeness map[int32]struct{ odds, close float64 }
-
-// see takes note of a candidate with its odds.
-func (n closeness) see(c *candidate, odds float64) {
-	if odds >= n[c.article].odds {
-		n[c.article] = struct{ odds, close float64 }{odds, c.f[fProduct]}
-	}
 }

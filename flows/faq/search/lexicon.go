@@ -161,7 +161,7 @@ type heard struct {
 
 // hear finds the groups a text names, by words and by phrases.
 func (l *lexicon) hear(ts []token, slips bool) []heard {
-	var out []heard
+	out := make([]heard, 0, len(ts))
 	key := make([]byte, 0, 64)
 	for i, t := range ts {
 		if t.weight > 0 {

@@ -16,6 +16,9 @@ type scratch struct {
 	articles []articleScore
 	touchedW []int32
 	touchedA []int32
+	words    []word
+	groups   []concept // of the words
+	grams    []uint32
 	links    []link
 	known    map[string][]link // of the words of a story: each is in a clause too
 	pairs    int               // of the segment
@@ -26,7 +29,8 @@ type scratch struct {
 	promised   []candidate // the best of them
 	best       []int32     // their places
 	alike      likened
-	whole      map[int32]float64 // what was found of each article in the whole message
+	whole      []float64 // what was found of each article in the whole message
+	speaks     tally
 }
 
 type wordingScore struct {
@@ -40,24 +44,37 @@ type wordingScore struct {
 }
 
 type articleScore struct {
-	touched         bool
-	slot            int32 // of its candidate, from 1
-	pairs           float32
-	sims            [mostTokens]float32 // by token, words and groups
-	direct, answers [mostTokens]float32 // by words alone; by the answer's words
-	meant           [mostTokens]float32 // by the groups its answer speaks of
+	touched bool
+	slot    int32 // of its candidate, from 1
+	pairs   float32
+	words   [mostTokens]evidence
+}
+
+// evidence is how surely an article has a word of the segment.
+type evidence struct {
+	sim    float32 // in its wordings, by words and groups
+	direct float32 // by words alone
+	answer float32 // in the words of its answer
+	meant  float32 // in the groups that its answer speaks of
 }
 
 func newScratch(x *Index) *scratch {
-	return &scratch{wordings: make([]wordingScore, len(x.wordings)), articles: make([]articleScore, len(x.articles)), whole: map[int32]float64{}, known: map[string][]link{}}
+	n := len(x.articles)
+	return &scratch{
+		wordings: make([]wordingScore, len(x.wordings)), articles: make([]articleScore, n), whole: make([]float64, n),
+		speaks: tally{of: make([]tallied, n)}, known: map[string][]link{},
+	}
 }
 
-func (s *scratch) clear() {
+// clear makes room for another segment, after one of so many words.
+func (s *scratch) clear(words int) {
 	for _, w := range s.touchedW {
 		s.wordings[w] = wordingScore{}
 	}
 	for _, a := range s.touchedA {
-		s.articles[a] = articleScore{}
+		e := &s.articles[a]
+		e.touched, e.slot, e.pairs = false, 0, 0
+		clear(e.words[:words])
 	}
 	s.pairs = 0
 	s.touchedW, s.touchedA = s.touchedW[:0], s.touchedA[:0]
@@ -71,42 +88,51 @@ type word struct {
 	foreign bool    // it has groups, and the base none of them
 	meant   bool    // a group of the lexicon speaks for it
 	concept []concept
+	subject bool // it names what is asked about, rather than what of it: its price, its time
 }
 
-// words returns the different words of a segment with their groups.
-func (x *Index) words(ts []token) []word {
-	list := make([]word, 0, min(len(ts), mostTokens))
-	at := make([]int, len(ts))
-	for i, t := range ts {
-		at[i] = -1
+// words returns the different words of a segment with their groups; they are good until the
+// room is used again.
+func (x *Index) words(s *scratch, m *said) []word {
+	var room [2 * longest]int8 // at most every word was two
+	at := room[:len(m.words)]  // the place of each token among the words, from 1
+	list := s.words[:0]
+	for i := range m.words {
+		t := &m.words[i]
 		for j := range list {
 			if list[j].stem == t.stem {
-				at[i] = j
+				at[i] = int8(j + 1)
 			}
 		}
-		if at[i] < 0 && len(list) < mostTokens {
-			at[i] = len(list)
-			list = append(list, word{token: t})
+		if at[i] == 0 && len(list) < mostTokens {
+			list = append(list, word{token: *t})
+			at[i] = int8(len(list))
 		}
 	}
-	for _, h := range x.lexicon.hear(ts, true) {
-		for i := h.from; i < h.to; i++ {
-			if j := at[i]; j >= 0 && !slices.Contains(list[j].concept, h.concept) {
-				list[j].concept = append(list[j].concept, h.concept)
+	groups := s.groups[:0]
+	for j := range list {
+		w, from := &list[j], len(groups)
+		w.subject = w.weight == 1
+		for _, h := range m.matters {
+			if slices.Contains(at[h.from:h.to], int8(j+1)) && !slices.Contains(groups[from:], h.concept) {
+				groups = append(groups, h.concept)
+				w.subject = w.subject && !x.lexicon.aspects[h.concept]
 			}
 		}
+		w.concept = groups[from:len(groups):len(groups)]
 	}
+	s.words, s.groups = list, groups
 	return list
 }
 
 // search scores a segment against every wording and article it touches.
-func (x *Index) search(s *scratch, ts []token) []word {
-	list := x.words(ts)
+func (x *Index) search(s *scratch, m *said) []word {
+	list := x.words(s, m)
 	for i := range list {
 		x.follow(s, i, &list[i])
 	}
-	x.spell(s, ts)
-	eachPair(ts, func(key uint32) {
+	x.spell(s, m.words)
+	eachPair(m.words, func(key uint32) {
 		s.pairs++
 		if p, ok := x.pairs[key]; ok {
 			for _, a := range p.in {
@@ -156,18 +182,17 @@ func (x *Index) follow(s *scratch, i int, w *word) {
 			x.touch(s, i, w, p, l.sim, true)
 		}
 		for _, a := range t.answers {
-			e := s.article(a)
-			e.answers[i] = max(e.answers[i], float32(l.sim))
+			e := &s.article(a).words[i]
+			e.answer = max(e.answer, float32(l.sim))
 		}
 	}
 	for _, c := range w.concept {
 		for _, p := range x.concepts[c].in {
 			x.touch(s, i, w, p, simConcept, false)
 		}
-		if told := x.concepts[c].answers; ownOf(x, told) <= 1+x.own/3 {
-			for _, a := range told {
-				e := s.article(a)
-				e.meant[i] = simConcept
+		if m := &x.concepts[c]; !m.common {
+			for _, a := range m.answers {
+				s.article(a).words[i].meant = simConcept
 			}
 		}
 		for _, up := range x.lexicon.parents(c) {
@@ -229,16 +254,18 @@ func (x *Index) touch(s *scratch, i int, w *word, p posting, sim float64, direct
 	if x.wordings[p.wording].example {
 		return
 	}
-	e.sims[i] = max(e.sims[i], float32(sim))
+	own := &e.words[i]
+	own.sim = max(own.sim, float32(sim))
 	if direct {
-		e.direct[i] = max(e.direct[i], float32(sim))
+		own.direct = max(own.direct, float32(sim))
 	}
 }
 
 // spell compares n-grams: what is left when words are misspelt beyond help.
 func (x *Index) spell(s *scratch, ts []token) {
 	length := 0.0
-	for _, key := range gramsOf(ts) {
+	s.grams = appendGrams(s.grams[:0], ts)
+	for _, key := range s.grams {
 		g, ok := x.grams[key]
 		if !ok {
 			length += x.rare * x.rare

@@ -78,6 +78,50 @@ func (m *Ranking) Score(f []float64) float64 {
 	return min(max(s, -30), 30)
 }
 
+// weigh writes the log-odds of candidates, each as Score gives it: of all of them together,
+// for the processor then adds to one while it waits for the sum of another.
+func (m *Ranking) weigh(list []candidate) {
+	for c := range list {
+		list[c].odds = m.Bias
+	}
+	for i, w := range m.Linear {
+		for c := range list {
+			list[c].odds += w * list[c].f[i]
+		}
+	}
+	for i := range m.Trees {
+		t := &m.Trees[i]
+		if len(t.At) != smallTree || len(t.Cut) != smallTree || len(t.Leaves) != smallTree+1 {
+			for c := range list {
+				list[c].odds += t.Value(list[c].f[:])
+			}
+			continue
+		}
+		at, cut, leaves := (*[smallTree]uint8)(t.At), (*[smallTree]float32)(t.Cut), (*[smallTree + 1]float32)(t.Leaves)
+		for c := range list {
+			f := &list[c].f
+			n := 1 + right(f, at[0], cut[0])
+			n = 2*n + 1 + right(f, at[n], cut[n])
+			n = 2*n + 1 + right(f, at[n], cut[n])
+			list[c].odds += float64(leaves[n-smallTree])
+		}
+	}
+	for c := range list {
+		list[c].odds = min(max(list[c].odds, -30), 30)
+	}
+}
+
+// smallTree is how many nodes the trees have that are trained: three levels.
+const smallTree = 7
+
+// right is 1 where a node leads to the right, else 0.
+func right(f *[features]float64, at uint8, cut float32) int {
+	if f[at] >= float64(cut) {
+		return 1
+	}
+	return 0
+}
+
 // ReadModel reads a model, which is compressed JSON, and holds it against the features
 // there are.
 func ReadModel(packed io.Reader) (*Model, error) {

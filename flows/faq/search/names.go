@@ -43,16 +43,16 @@ func (x *Index) keepNames(a bot.Article, names []string) {
 // onlyNames reports whether the best of the matches is found by a name that its answer
 // speaks of, and one of the next by something else that is asked of it: «переведіть мене на
 // Родинний» asks how to change, and not what it costs.
-func (x *Index) onlyNames(ts []token, found []flows.Match) bool {
+func (x *Index) onlyNames(m *said, found []flows.Match) bool {
 	own := x.names[matter{found[0].Article.ID, found[0].Article.Change}]
 	named := func(t token) bool { return slices.Contains(own, t.stem) }
-	if !slices.ContainsFunc(ts, named) {
+	if !slices.ContainsFunc(m.words, named) {
 		return false
 	}
-	return slices.ContainsFunc(x.lexicon.hear(ts, true), func(h heard) bool {
-		if slices.ContainsFunc(ts[h.from:h.to], named) || x.asksOf(h.concept, found[0]) {
+	return slices.ContainsFunc(m.matters, func(h heard) bool {
+		if slices.ContainsFunc(m.words[h.from:h.to], named) || x.asksOf(h.concept, found[0]) {
 			return false
 		}
-		return slices.ContainsFunc(found[1:min(len(found), weighed)], func(m flows.Match) bool { return x.asksOf(h.concept, m) })
+		return slices.ContainsFunc(found[1:min(len(found), weighed)], func(other flows.Match) bool { return x.asksOf(h.concept, other) })
 	})
 }

@@ -27,7 +27,7 @@ func bans(article int32, a bot.Article) (all []ban) {
 
 // speaking leaves the words that say something; all of them where none does.
 func speaking(ts []token) []token {
-	some := slices.DeleteFunc(slices.Clone(ts), func(t token) bool { return t.weight == 0 && !negates[t.word] })
+	some := slices.DeleteFunc(slices.Clone(ts), func(t token) bool { return t.weight == 0 && !t.is(negates) })
 	if len(some) == 0 {
 		return ts
 	}

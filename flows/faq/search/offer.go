@@ -14,7 +14,8 @@ func (at *Atlas) Wordings(a bot.Article) bot.Aliases {
 	var d draft
 	page, like := int32(-1), float32(alikeEnough)
 	for _, text := range []string{a.Question.UK, a.Question.RU} {
-		if p := at.profile(&d, tokens(text), false); len(p) > 0 && p[0].weight >= like {
+		ts := tokens(text)
+		if p := at.profile(&d, ts, general().hear(ts, false)); len(p) > 0 && p[0].weight >= like {
 			page, like = p[0].of, p[0].weight
 		}
 	}

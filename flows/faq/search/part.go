@@ -53,8 +53,10 @@ func (x *Index) take(changes []bot.Change) {
 
 // asked returns the part of each known change that holds the question; nil where
 // none of them does.
-func (x *Index) asked(ts []token, k known) (held map[string]bot.RenderingPart) {
-	list := x.words(ts)
+func (x *Index) asked(m *said, k known) (held map[string]bot.RenderingPart) {
+	s := x.scratch.Get().(*scratch)
+	defer x.scratch.Put(s)
+	list := x.words(s, m)
 	links := make([][]link, len(list))
 	for i, w := range list {
 		links[i] = slices.Clone(x.similar(w.token, nil))

@@ -7,9 +7,6 @@ import (
 	"unicode"
 )
 
-// personSlots is how many features a call for a person is told by, shared by hash.
-const personSlots = 1 << 17
-
 // PersonKinds are what a text may be to whoever tells calls for a person from the
 // rest, by the letters of their intents: what is said in such different words is told
 // apart first, and summed then. The first, a question, has no weights of its own, it is
@@ -21,90 +18,86 @@ const (
 	calling     = 3
 )
 
-// slot is a running hash of a feature.
-type slot uint32
-
-func newSlot(kind byte) slot { return (2166136261 ^ slot(kind)) * 16777619 }
-
-func (h slot) with(s string) slot {
-	for i := range len(s) {
-		h = (h ^ slot(s[i])) * 16777619
-	}
-	return (h ^ ' ') * 16777619
-}
-
-func (h slot) place() int {
-	h ^= h >> 15
-	h *= 0x2c1b3c6d
-	h ^= h >> 12
-	return int(h % personSlots)
-}
-
 // eachSign calls f with the slot of every sign that a text is for a person, or is
 // not: words and how they sound, words in a row and near each other, letters in a
 // row across the words, what the words mean, how the text begins, ends and looks.
-func eachSign(text string, ts []token, f func(int)) {
-	ts = ts[:min(len(ts), 60)]
-	at := func(kind byte, words ...string) {
-		h := newSlot(kind)
-		for _, w := range words {
-			h = h.with(w)
-		}
-		f(h.place())
-	}
-	sound := make([]string, len(ts))
+func eachSign(m *said, f func(slot)) {
+	begin := *m.beginning(longestMood)
+	begin.text = m.text
+	m = &begin
+	ts := m.words
+	sound := soundsOf(ts)
 	asks := false
-	for i, t := range ts {
-		sound[i] = sounds(t.stem)
-		asks = asks || t.asks
-	}
 	before, last := "^", "^"
-	for i, t := range ts {
-		at('w', t.stem)
-		at('f', t.word)
-		at('s', sound[i])
-		at('b', last, t.stem)
-		at('t', before, last, t.stem)
+	for i := range ts {
+		t := &ts[i]
+		asks = asks || t.asks
+		f(newSlot('w').with(t.stem))
+		f(newSlot('f').with(t.word))
+		f(newSlot('s').letters(sound.of(i)))
+		f(newSlot('b').with(last).with(t.stem))
+		f(newSlot('t').with(before).with(last).with(t.stem))
 		if i > 0 {
-			at('d', sound[i-1], sound[i])
+			f(newSlot('d').letters(sound.of(i - 1)).letters(sound.of(i)))
 		}
 		for j := i + 2; j < min(len(ts), i+4); j++ {
-			at('k', sound[i], sound[j])
+			f(newSlot('k').letters(sound.of(i)).letters(sound.of(j)))
 		}
 		before, last = last, t.stem
 	}
-	at('b', last, "$")
-	at('t', before, last, "$")
-	eachLetters(ts, func(kind byte, letters string) { at(kind, letters) })
-	eachTag(ts, at)
-	eachStance(ts, at)
-	eachMeaning(general(), ts, 'c', 'p', at)
-	eachMeaning(moodWords(), ts, 'm', 'r', at)
+	f(newSlot('b').with(last).with("$"))
+	f(newSlot('t').with(before).with(last).with("$"))
+	eachLetters(ts, f)
+	eachTag(m, f)
+	eachStance(m, f)
+	eachMeaning(m, f)
 	if len(ts) > 0 {
-		at('1', ts[0].stem)
-		at('1', sound[0])
-		at('9', ts[len(ts)-1].stem)
+		f(newSlot('1').with(ts[0].stem))
+		f(newSlot('1').letters(sound.of(0)))
+		f(newSlot('9').with(ts[len(ts)-1].stem))
 	}
-	eachLook(text, len(ts), asks, at)
+	eachLook(m, asks, f)
 }
 
-// eachTag calls at with two, three and four words in a row, each by what it means: a
+// sounding is what words sound like, one after the other.
+type sounding struct {
+	all  []byte
+	from [longestMood + 1]int
+}
+
+func soundsOf(ts []token) (s sounding) {
+	s.all = make([]byte, 0, 256)
+	for i := range ts {
+		s.all = appendSound(s.all, ts[i].stem)
+		s.from[i+1] = len(s.all)
+	}
+	return s
+}
+
+func (s *sounding) of(i int) []byte { return s.all[s.from[i]:s.from[i+1]] }
+
+// eachTag calls f with two, three and four words in a row, each by what it means: a
 // frame in which the noun is new is still that frame.
-func eachTag(ts []token, at func(byte, ...string)) {
+func eachTag(m *said, f func(slot)) {
 	l := moodWords()
-	tags := make([]string, len(ts)+2)
-	tags[0], tags[len(ts)+1] = "^", "$"
-	for i, t := range ts {
-		switch c := l.of(t, true); {
-		case len(c) > 0:
-			tags[i+1] = l.names[c[0]]
-		case common[t.word] != 0 || t.weight == 0:
+	tags := make([]string, len(m.words)+2)
+	tags[0], tags[len(m.words)+1] = "^", "$"
+	for i := range m.words {
+		switch t := &m.words[i]; {
+		case t.weight == 0 && len(l.forms[t.word]) > 0: // such a word names no group by itself
+			tags[i+1] = l.names[l.forms[t.word][0]]
+		case t.weight == 0 || t.is(common):
 			tags[i+1] = t.word
 		default:
 			tags[i+1] = "*"
 		}
 	}
-	for _, h := range l.hear(ts, true) {
+	for _, h := range slices.Backward(m.moods) { // of the groups of one word its first counts
+		if h.to-h.from == 1 {
+			tags[h.from+1] = l.names[h.concept]
+		}
+	}
+	for _, h := range m.moods {
 		if h.to-h.from > 1 {
 			for i := h.from; i < h.to; i++ {
 				tags[i+1] = l.names[h.concept]
@@ -113,60 +106,51 @@ func eachTag(ts []token, at func(byte, ...string)) {
 	}
 	tags = slices.Compact(tags)
 	for i := range tags {
-		for n := 2; n <= 4 && i+n <= len(tags); n++ {
-			for range tagWorth {
-				at('T', tags[i:i+n]...)
-			}
+		h := newSlot('T').with(tags[i])
+		for _, next := range tags[i+1 : min(len(tags), i+4)] {
+			h = h.with(next)
+			f(h)
 		}
 	}
 	if len(tags) <= 7 {
-		for range tagWorth {
-			at('Z', tags...)
+		h := newSlot('Z')
+		for _, tag := range tags {
+			h = h.with(tag)
 		}
+		f(h)
 	}
 }
 
-// tagWorth is how many signs a frame counts for.
-const tagWorth = 1
-
 // eachLetters calls f with every three to five letters in a row, as they sound.
-func eachLetters(ts []token, f func(kind byte, letters string)) {
-	var all []byte
-	for _, t := range ts {
-		all = append(append(all, ' '), sounds(t.word)...)
+func eachLetters(ts []token, f func(slot)) {
+	all := make([]byte, 0, 512)
+	for i := range ts {
+		all = appendSound(append(all, ' '), ts[i].word)
 	}
 	all = append(all, ' ')
 	for n := 3; n <= 5; n++ {
 		for i := 0; i+n <= len(all); i++ {
-			f('0'+byte(n), string(all[i:i+n]))
+			f(newSlot('0' + byte(n)).letters(all[i : i+n]))
 		}
 	}
 }
 
-// eachLook calls at with what a text looks like, its words aside.
-func eachLook(text string, words int, asks bool, at func(byte, ...string)) {
-	length := "9"
-	switch {
-	case words <= 3:
-		length = string(rune('0' + words))
-	case words <= 5:
-		length = "5"
-	case words <= 8:
-		length = "8"
-	}
-	at('n', length)
+// eachLook calls f with what a text looks like, its words aside.
+func eachLook(m *said, asks bool, f func(slot)) {
+	length := howLong(m.words)
+	f(newSlot('n').with(length))
 	if asks {
-		at('?')
-		at('?', length)
+		f(newSlot('?'))
+		f(newSlot('?').with(length))
 	}
-	if strings.Contains(text, "!") {
-		at('!')
+	if strings.Contains(m.text, "!") {
+		f(newSlot('!'))
 	}
-	if strings.Contains(text, "!!") || strings.Contains(text, "??") || strings.Contains(text, "?!") {
-		at('!', "!")
+	if strings.Contains(m.text, "!!") || strings.Contains(m.text, "??") || strings.Contains(m.text, "?!") {
+		f(newSlot('!').with("!"))
 	}
 	upper, letters := 0, 0
-	for _, r := range text {
+	for _, r := range m.text {
 		if unicode.IsLetter(r) {
 			letters++
 			if unicode.IsUpper(r) {
@@ -175,16 +159,17 @@ func eachLook(text string, words int, asks bool, at func(byte, ...string)) {
 		}
 	}
 	if letters > 5 && upper*2 > letters {
-		at('A')
+		f(newSlot('A'))
 	}
 }
 
 // forPerson returns the log-odds that a text is for a person: of the whole, and in a
 // long one of the clause that speaks of one. In a story most clauses are narrated, so
 // that such a clause must be plainer; asks reports whether it was one that decided.
-func (m *Model) forPerson(text string, ts []token) (odds float64, asks bool) {
+func (m *Model) forPerson(of *said) (odds float64, asks bool) {
 	const long, narrated = 12, 1.5
-	odds = m.personOdds(text, ts)
+	odds = m.personOdds(of)
+	ts := of.words
 	if len(ts) <= long {
 		return odds, false
 	}
@@ -194,7 +179,7 @@ func (m *Model) forPerson(text string, ts []token) (odds float64, asks bool) {
 			continue
 		}
 		if part := ts[from:i]; len(part) >= 2 && len(part) <= long && general().speaks(part, "person", "chief", "bot", "talk") {
-			if o := m.personOdds("", part) - narrated; o > odds {
+			if o := m.personOdds(of.part(from, i)) - narrated; o > odds {
 				odds, asks = o, true
 			}
 		}
@@ -203,19 +188,27 @@ func (m *Model) forPerson(text string, ts []token) (odds float64, asks bool) {
 	return odds, asks
 }
 
-func (m *Model) personOdds(text string, ts []token) float64 {
-	if len(ts) == 0 || len(m.Person) != personSlots*(personKinds-1)/2 {
+func (m *Model) personOdds(of *said) float64 {
+	const each = (personKinds - 1) / 2 // bytes of a slot
+	if len(of.words) == 0 || len(m.Person) != personSlots*each {
 		return math.Inf(-1)
 	}
-	var z [personKinds]float64
+	// The weights of a slot are added at once: of each of its bytes the lower half in one
+	// number and the upper one in another, with room for as many signs as a text may have.
+	var lower, upper uint64
 	n := 0
-	eachSign(text, ts, func(slot int) {
+	eachSign(of, func(h slot) {
 		n++
-		for i, two := range m.Person[slot*(personKinds-1)/2 : (slot+1)*(personKinds-1)/2] {
-			z[2*i+1] += float64(int(two&15) - 8)
-			z[2*i+2] += float64(int(two>>4) - 8)
-		}
+		at := h.ofPerson() * each
+		w := m.Person[at : at+each]
+		lower += uint64(w[0]&15) | uint64(w[1]&15)<<21 | uint64(w[2]&15)<<42
+		upper += uint64(w[0]>>4) | uint64(w[1]>>4)<<21 | uint64(w[2]>>4)<<42
 	})
+	var z [personKinds]float64
+	for i := range each {
+		z[2*i+1] = float64(int(lower>>(21*i)&(1<<21-1)) - 8*n)
+		z[2*i+2] = float64(int(upper>>(21*i)&(1<<21-1)) - 8*n)
+	}
 	scale := m.PersonScale / math.Sqrt(float64(n))
 	other, call := 0.0, 0.0
 	for k := range z {

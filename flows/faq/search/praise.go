@@ -8,11 +8,11 @@ import (
 // praises reports whether a text is thanks or praise for somebody's work, and nothing
 // else: no question, no «але», nothing to complain of. Who works is named in most
 // complaints, too, so that the intents alone mistake the one for the other.
-func praises(ts []token) bool {
+func praises(m *said) bool {
 	thanked, praised, worker, other := false, false, false, false
-	for _, t := range ts {
+	for _, t := range m.words {
 		switch {
-		case t.asks, spoiling[t.word]:
+		case t.asks, t.is(spoiling):
 			return false
 		case thanking[t.stem]:
 			thanked = true
@@ -26,7 +26,7 @@ func praises(ts []token) bool {
 	}
 	switch {
 	case praised && (worker || thanked):
-		return !resents(ts)
+		return !resents(m)
 	case thanked && worker:
 		return !other
 	}
@@ -35,7 +35,7 @@ func praises(ts []token) bool {
 
 // resents reports whether a text has words of anger, of a fault or of wanting back,
 // misspelt ones too.
-func resents(ts []token) bool {
+func resents(m *said) bool {
 	l := moodWords()
 	angry := func(h heard) bool {
 		switch l.names[h.concept] {
@@ -44,7 +44,7 @@ func resents(ts []token) bool {
 		}
 		return false
 	}
-	return slices.ContainsFunc(l.hear(ts, true), angry) || general().speaks(ts, "outage", "scold")
+	return slices.ContainsFunc(m.moods, angry) || general().speaks(m.words, "outage", "scold")
 }
 
 // stems are the stems of the words of a list.
@@ -70,11 +70,5 @@ var (
 	// about is what one is thanked for.
 	about = stems(`роботу работу допомогу помощь терпіння терпение труд працю візит визит хочу передайте передати передать велике большое огромное`)
 	// spoiling make it something else than praise.
-	spoiling = func() map[string]bool {
-		m := map[string]bool{}
-		for w := range strings.FieldsSeq(`не ні ані нет нема немає але но однак только тільки коли когда чому почему де где скільки сколько як как що что би бы чи ли якби если якщо жаль шкода досі чекаю чекаємо чекала чекав жду ждем ждала ждал зламав зламала сломал сломала зіпсував испортил обманул обманула обманув обманули грубый грубая забув забыл пусть хай`) {
-			m[fold(w)] = true
-		}
-		return m
-	}()
+	spoiling = kindOf(`не ні ані нет нема немає але но однак только тільки коли когда чому почему де где скільки сколько як как що что би бы чи ли якби если якщо жаль шкода досі чекаю чекаємо чекала чекав жду ждем ждала ждал зламав зламала сломал сломала зіпсував испортил обманул обманула обманув обманули грубый грубая забув забыл пусть хай`)
 )

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -9,7 +10,7 @@ import (
 // knows tells how well the words of the service and of the base know a word: 1
 // for one of theirs, less for one that resembles one.
 func (x *Index) knows(t token) float64 {
-	if x.has(t.word, t.stem) {
+	if x.has(t) {
 		return 1
 	}
 	best := 0.0
@@ -23,29 +24,43 @@ func (x *Index) knows(t token) float64 {
 	return best * best
 }
 
-func (x *Index) has(word, stem string) bool {
-	if _, ok := common[word]; ok {
+// has reports whether the word is one of the service or of the base.
+func (x *Index) has(t token) bool {
+	if t.is(common) {
 		return true
 	}
-	if _, ok := x.surfaces[word]; ok {
+	if _, ok := x.surfaces[t.word]; ok {
 		return true
 	}
-	if n, ok := x.byStem[stem]; ok && (len(x.terms[n].in) > 0 || len(x.terms[n].answers) > 0) {
+	if n, ok := x.byStem[t.stem]; ok && (len(x.terms[n].in) > 0 || len(x.terms[n].answers) > 0) {
 		return true
 	}
-	if _, ok := moodWords().words[stem]; ok {
+	if _, ok := moodWords().words[t.stem]; ok {
 		return true
 	}
-	_, ok := x.lexicon.words[stem]
+	_, ok := x.lexicon.words[t.stem]
 	return ok
+}
+
+// hear reads a message, and makes out what it names; reading is the text as it was meant.
+func (x *Index) hear(text string) (m *said, reading string) {
+	ts, reading := x.read(text)
+	return say(text, ts), reading
 }
 
 // read returns the words of a message as they were meant: of the readings of Latin
 // letters the one whose words are known best, with words glued or split made whole.
 func (x *Index) read(text string) (ts []token, reading string) {
 	text = short(text)
+	all := readings(text)
+	if len(all) == 1 {
+		if ts = tokens(text); len(ts) > 0 {
+			reading = text
+		}
+		return x.mend(ts), reading
+	}
 	best := -1.0
-	for _, r := range readings(text) {
+	for _, r := range all {
 		list := tokens(r)
 		known, all := 0.0, 0.0
 		for _, t := range list[:min(len(list), 24)] {
@@ -109,29 +124,30 @@ func lastWords(text string, n int) string {
 // mend splits what is two words of ours glued together and joins what is one
 // of ours in pieces.
 func (x *Index) mend(ts []token) []token {
-	out := make([]token, 0, len(ts)+4)
 	for i := 0; i < len(ts); i++ {
 		t := ts[i]
-		if i+1 < len(ts) && ts[i+1].clause == t.clause && len(t.word)+len(ts[i+1].word) >= 4 {
-			whole := t
-			whole.word += ts[i+1].word
-			whole.stem = stem(whole.word)
-			_, first := x.surfaces[t.word]
-			_, second := x.surfaces[ts[i+1].word]
-			if _, ok := x.surfaces[whole.word]; ok && !(first && second) {
-				whole.weight = heft(whole.word)
-				out = append(out, whole)
-				i++
-				continue
-			}
+		if i+1 < len(ts) && x.inPieces(t, ts[i+1]) {
+			ts = slices.Replace(ts, i, i+2, t.as(t.word+ts[i+1].word))
+		} else if a, b, ok := x.split(t); ok {
+			ts = slices.Replace(ts, i, i+1, a, b)
+			i++
 		}
-		if a, b, ok := x.split(t); ok {
-			out = append(out, a, b)
-			continue
-		}
-		out = append(out, t)
 	}
-	return out
+	return ts
+}
+
+// inPieces reports whether two words in a row are one word of the base.
+func (x *Index) inPieces(a, b token) bool {
+	if a.clause != b.clause || len(a.word)+len(b.word) < 4 {
+		return false
+	}
+	var room [64]byte
+	if _, ok := x.surfaces[string(append(append(room[:0], a.word...), b.word...))]; !ok {
+		return false
+	}
+	_, first := x.surfaces[a.word]
+	_, second := x.surfaces[b.word]
+	return !(first && second)
 }
 
 // split finds the two known words that an unknown one is made of: both are words as
@@ -139,31 +155,29 @@ func (x *Index) mend(ts []token) []token {
 // nor so much like a prefix that words are full of it. Most of what is unknown is a
 // word like any other, that merely has pieces of others in it.
 func (x *Index) split(t token) (a, b token, ok bool) {
-	if len(t.word) < 6 || x.has(t.word, t.stem) {
+	if len(t.word) < 6 || x.has(t) {
 		return a, b, false
 	}
 	best := 0
 	for i := 2; i < len(t.word)-2; i++ {
 		left := t.word[:i]
-		if left != negation && (affixes[left] || !x.whole(left)) {
+		first := lookUp(left)
+		if left != negation && (first.of&affixes != 0 || !x.whole(left, first)) {
 			continue
 		}
 		for _, from := range [...]int{i, i - 1} { // of a letter that both have one is left
 			right := t.word[from:]
-			if affixes[right] || !x.whole(right) || len(right) < 4 && (from < i || left == negation) {
+			second := lookUp(right)
+			if second.of&affixes != 0 || !x.whole(right, second) || len(right) < 4 && (from < i || left == negation) {
 				continue
 			}
-			lw, rw := heft(left), heft(right)
-			if lw < 1 && rw < 1 {
+			if first.weight < 1 && second.weight < 1 {
 				continue
 			}
 			// The more of the word is subject, the better the cut.
-			if worth := 1 + int(10*lw)*len(left) + int(10*rw)*len(right); worth > best {
+			if worth := 1 + int(10*first.weight)*len(left) + int(10*second.weight)*len(right); worth > best {
 				best = worth
-				a, b = t, t
-				a.word, a.stem, a.weight = left, stem(left), lw
-				b.word, b.stem, b.weight = right, stem(right), rw
-				ok = true
+				a, b, ok = t.as(left), t.as(right), true
 			}
 		}
 	}
@@ -183,20 +197,14 @@ func (x *Index) split(t token) (a, b token, ok bool) {
 var negation = fold("не")
 
 // affixes are words that other words begin or end with.
-var affixes = func() map[string]bool {
-	m := map[string]bool{}
-	for w := range strings.FieldsSeq(`при про под над від під без раз роз обо ото пред перед через проти против само сам між меж после після за от об из вне пере воз низ полу пів три два дві сто
-		авто відео видео тепло приду виду кому тому того там тут все всі ось вон або ного них ними жена пити инои нами ями ами мали дано лежить лежит ники ника`) {
-		m[fold(w)] = true
-	}
-	return m
-}()
+var affixes = kindOf(`при про под над від під без раз роз обо ото пред перед через проти против само сам між меж после після за от об из вне пере воз низ полу пів три два дві сто
+		авто відео видео тепло приду виду кому тому того там тут все всі ось вон або ного них ними жена пити инои нами ями ами мали дано лежить лежит ники ника`)
 
 // whole reports whether the word, as it stands, is in the base or among the words of
 // service, or is one of the common ones; short ones are in every third word by chance,
 // so that of three letters only the common count, and fewer do not.
-func (x *Index) whole(word string) bool {
-	if _, ok := common[word]; ok || len(word) < 4 {
+func (x *Index) whole(word string, l listed) bool {
+	if ok := l.of&common != 0; ok || len(word) < 4 {
 		return ok && len(word) >= 3
 	}
 	if _, ok := x.surfaces[word]; ok {

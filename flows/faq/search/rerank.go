@@ -115,7 +115,7 @@ func (x *Index) Rerank(alike map[string]Alike) Reranked { return Reranked{x, ali
 // Find implements flows.Finder.
 func (x Reranked) Find(text string, l bot.Language, now time.Time) flows.Finding {
 	return x.remembered(text, l, now, nil, func() flows.Finding {
-		ts, _ := x.read(text)
-		return spoken(x.find(text, ts, now, x.rerank(x.alike[text]), nil), text, l)
+		m, _ := x.hear(text)
+		return spoken(x.find(m, now, x.rerank(x.alike[text]), nil), text, l)
 	})
 }

@@ -16,12 +16,12 @@ type Pull struct {
 // Pulls returns the articles a text leads to, the strongest first. That a text is
 // a wording of one, word for word, counts no more than its words do.
 func (x *Index) Pulls(text string, now time.Time) []Pull {
-	ts, _ := x.read(text)
+	m, _ := x.hear(text)
 	s := x.scratch.Get().(*scratch)
 	defer x.scratch.Put(s)
 	odds := map[int32]float64{}
-	x.eachCandidate(s, ts, now, func(_ int, _ []token, c *candidate) {
-		odds[c.article] += math.Exp(x.ranking.Score(c.f[:]))
+	x.eachCandidate(s, m, now, func(_ int, _ *said, c *candidate) {
+		odds[c.article] += math.Exp(c.odds)
 	})
 	all := make([]Pull, 0, len(odds))
 	for a, v := range odds {

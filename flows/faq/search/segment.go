@@ -1,9 +1,6 @@
 package search
 
-import (
-	"strings"
-	"time"
-)
+import "time"
 
 // A message of more subject words than story has its question in one of its
 // clauses; the rest is the story around it.
@@ -17,8 +14,9 @@ const mostInClause = 8
 
 // segments returns the message whole and, when it is a story, its clauses. Clauses
 // of a word or two join the next one.
-func segments(ts []token) [][]token {
-	out := [][]token{ts}
+func segments(m *said) []*said {
+	out := []*said{m}
+	ts := m.words
 	if weighty(ts) <= story {
 		return out
 	}
@@ -27,8 +25,8 @@ func segments(ts []token) [][]token {
 		if i < len(ts) && (ts[i].clause == ts[i-1].clause || weighty(ts[from:i]) < 2) {
 			continue
 		}
-		if part := ts[from:i]; weighty(part) >= 1 && len(out) <= mostClauses {
-			out = append(out, part)
+		if weighty(ts[from:i]) >= 1 && len(out) <= mostClauses {
+			out = append(out, m.part(from, i))
 		}
 		from = i
 	}
@@ -48,16 +46,17 @@ func weighty(ts []token) int {
 
 // eachCandidate calls f with the candidates of every segment of a message, the
 // whole first.
-func (x *Index) eachCandidate(s *scratch, ts []token, now time.Time, f func(segment int, seg []token, c *candidate)) {
-	segs := segments(ts)
-	clear(s.whole)
-	clear(s.known)
-	s.story = len(segs) > 1
+func (x *Index) eachCandidate(s *scratch, m *said, now time.Time, f func(segment int, seg *said, c *candidate)) {
+	segs := segments(m)
+	if s.story = len(segs) > 1; s.story {
+		clear(s.whole)
+		clear(s.known)
+	}
 	if x.placed != nil {
-		x.liken(s, ts, now)
+		x.liken(s, m, now)
 	}
 	for i, seg := range segs {
-		asks, wants := urges(seg)
+		asks, wants := urges(seg.words)
 		list := x.candidates(s, seg, now)
 		if i > 0 {
 			list = list[:min(len(list), mostInClause)]
@@ -78,7 +77,10 @@ func (x *Index) eachCandidate(s *scratch, ts []token, now time.Time, f func(segm
 					c.f[fWithin] = s.whole[c.article]
 				}
 			}
-			f(i, seg, c)
+		}
+		x.ranking.weigh(list)
+		for j := range list {
+			f(i, seg, &list[j])
 		}
 	}
 }
@@ -90,19 +92,13 @@ func urges(seg []token) (asks, wants float64) {
 		if t.asks {
 			asks = 1
 		}
-		if urging[t.word] {
+		if t.is(urging) {
 			wants = 1
 		}
 	}
 	return asks, wants
 }
 
-var urging = func() map[string]bool {
-	m := map[string]bool{}
-	for w := range strings.FieldsSeq(`чи ли можна можно можете може как як коли когда де где куди куда скільки сколько чому почему який какой яка какая які какие
+var urging = kindOf(`чи ли можна можно можете може как як коли когда де где куди куда скільки сколько чому почему який какой яка какая які какие
 		хочу хотів хотіла хотел хотела хотілось хотелось треба нужно надо потрібно потрібен нужен нужна потрібна підкажіть подскажите скажіть скажите
-		допоможіть помогите прошу поможете допоможете кто хто зможу смогу чим навіщо зачем поясніть объясните порадьте посоветуйте реально нельзя`) {
-		m[fold(w)] = true
-	}
-	return m
-}()
+		допоможіть помогите прошу поможете допоможете кто хто зможу смогу чим навіщо зачем поясніть объясните порадьте посоветуйте реально нельзя`)

@@ -44,7 +44,8 @@ func (x *Index) similar(t token, into []link) []link {
 	if len(t.stem) < start || t.weight < 1 {
 		return into
 	}
-	for _, n := range x.bySound[sounds(t.stem)] {
+	var room [longestWord]byte
+	for _, n := range x.bySound[string(appendSound(room[:0], t.stem))] {
 		add(n, simSound)
 	}
 	_, word := x.lexicon.words[t.stem] // a word in its own right is not another one misspelt

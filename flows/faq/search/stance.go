@@ -9,11 +9,11 @@ type stance struct{ asks, denies, begs, past, you, me bool }
 
 func stanceOf(ts []token) (s stance) {
 	for _, t := range ts {
-		s.asks = s.asks || t.asks || asking[t.word]
-		s.denies = s.denies || negates[t.word]
-		s.begs = s.begs || begging[t.word]
-		s.you = s.you || addressing[t.word]
-		s.me = s.me || oneself[t.word]
+		s.asks = s.asks || t.asks || t.is(asking)
+		s.denies = s.denies || t.is(negates)
+		s.begs = s.begs || t.is(begging)
+		s.you = s.you || t.is(addressing)
+		s.me = s.me || t.is(oneself)
 		s.past = s.past || len(t.word) > 3 && past(t.word)
 	}
 	return s
@@ -41,50 +41,44 @@ func (s stance) String() string {
 	return string(out)
 }
 
-// eachStance calls at with the stance, and with every word and meaning in it.
-func eachStance(ts []token, at func(byte, ...string)) {
-	s := stanceOf(ts)
-	all := s.String()
-	at('S', all)
-	at('S', all[:1], all[3:5])
-	at('S', all[:2], all[4:])
-	how := all[:1]
-	for _, t := range ts {
-		at('x', how, t.stem)
-		at('x', all[1:2], all[4:], t.stem)
+// eachStance calls f with the stance, and with every word and meaning in it.
+func eachStance(m *said, f func(slot)) {
+	all := stanceOf(m.words).String()
+	f(newSlot('S').with(all))
+	f(newSlot('S').with(all[:1]).with(all[3:5]))
+	f(newSlot('S').with(all[:2]).with(all[4:]))
+	how := newSlot('x').with(all[:1])
+	who := newSlot('x').with(all[1:2]).with(all[4:])
+	for i := range m.words {
+		f(how.with(m.words[i].stem))
+		f(who.with(m.words[i].stem))
 	}
-	for _, l := range []*lexicon{general(), moodWords()} {
-		for _, h := range l.hear(ts, true) {
-			at('X', how, l.names[h.concept])
-			at('X', all, l.names[h.concept])
+	how, who = newSlot('X').with(all[:1]), newSlot('X').with(all)
+	eachName := func(l *lexicon, heards []heard) {
+		for _, h := range heards {
+			f(how.with(l.names[h.concept]))
+			f(who.with(l.names[h.concept]))
 		}
 	}
-	for i := range ts {
-		end := ts[i].word[max(0, len(ts[i].word)-2):]
-		last := "^"
-		if i > 0 {
-			last = ts[i-1].word[max(0, len(ts[i-1].word)-2):]
-		}
-		at('E', last, end)
-		at('E', how, last, end)
+	eachName(general(), m.matters)
+	eachName(moodWords(), m.moods)
+	how = newSlot('E').with(all[:1])
+	last := "^"
+	for i := range m.words {
+		word := m.words[i].word
+		end := word[max(0, len(word)-2):]
+		f(newSlot('E').with(last).with(end))
+		f(how.with(last).with(end))
+		last = end
 	}
-}
-
-// words are the folded words of a list.
-func words(list string) map[string]bool {
-	m := map[string]bool{}
-	for w := range strings.FieldsSeq(list) {
-		m[fold(w)] = true
-	}
-	return m
 }
 
 var (
-	asking = words(`як коли де куди звідки скільки чи чому який яка яке які якого якої якій яким якими котрий хто что кто где когда куда откуда сколько почему зачем
+	asking = kindOf(`як коли де куди звідки скільки чи чому який яка яке які якого якої якій яким якими котрий хто что кто где когда куда откуда сколько почему зачем
 		какой какая какое какие какого каким какими ли можна можно підкажіть подскажите порадьте посоветуйте цікаво интересно`)
-	begging    = words(`будь ласка пожалуйста прошу плиз дайте зробіть сделайте`)
-	addressing = words(`ви вы вас вам вами ваш ваша ваше ваші ваши вашого вашої вашему вашого вашей ваших вашим вашу ти ты тебе тебя`)
-	oneself    = words(`я мене меня мені мне мною мной мій мой моя моє мое мої мои моїх моих мого моего моєї моей мою ми мы нас нам наш наша наші наши`)
+	begging    = kindOf(`будь ласка пожалуйста прошу плиз дайте зробіть сделайте`)
+	addressing = kindOf(`ви вы вас вам вами ваш ваша ваше ваші ваши вашого вашої вашему вашого вашей ваших вашим вашу ти ты тебе тебя`)
+	oneself    = kindOf(`я мене меня мені мне мною мной мій мой моя моє мое мої мои моїх моих мого моего моєї моей мою ми мы нас нам наш наша наші наши`)
 	pastEnds   = func() (all []string) {
 		for _, e := range strings.Fields(`в ла ло ли л лась лося лися ся`) {
 			all = append(all, fold(e))

@@ -44,7 +44,7 @@ func TestToldClose(t *testing.T) {
 		{0.75, 0.02, 0.3, flows.Unclear},
 		{0.65, 0.02, 0.9, flows.Unclear},
 	} {
-		found := []flows.Match{{Article: bot.Article{ID: "a"}, Score: c.score}, {Article: bot.Article{ID: "b"}, Score: c.second}}
+		found := []flows.Match{{Article: &bot.Article{ID: "a"}, Score: c.score}, {Article: &bot.Article{ID: "b"}, Score: c.second}}
 		if f := x.judge(found, c.close, [intents]float64{asks: 1}, -9, false, false); f.Outcome != c.want {
 			t.Errorf("score %v beside %v, close %v: %q, want %q", c.score, c.second, c.close, f.Outcome, c.want)
 		}

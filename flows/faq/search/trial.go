@@ -53,7 +53,7 @@ func (t *Trials) profile(d *draft, ts []token) profile {
 	defer t.mu.Unlock()
 	p, ok := t.known[key]
 	if !ok {
-		p = slices.Clone(t.atlas.profile(d, ts, false))
+		p = slices.Clone(t.atlas.profile(d, ts, general().hear(ts, false)))
 		t.known[key] = p
 	}
 	return p
