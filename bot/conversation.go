@@ -7,11 +7,11 @@ import (
 
 // State is where a conversation stands in its flow.
 type State struct {
-	Flow    string            `json:"flow"`
-	Step    string            `json:"step"`
-	Vars    map[string]string `json:"vars,omitempty"`
-	Screen  int               `json:"screen"`            // version of the buttons shown last; grows by one with every new screen
-	Buttons []Button          `json:"buttons,omitempty"` // what the current screen offers
+	Flow    string
+	Step    string
+	Vars    Vars
+	Screen  int      // version of the buttons shown last; grows by one with every new screen
+	Buttons []Button // what the current screen offers
 }
 
 // Offers reports whether the current screen has a button for the action.

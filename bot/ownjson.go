@@ -2,8 +2,8 @@ package bot
 
 import (
 	"encoding/json"
-	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -88,29 +88,38 @@ func ReadButtons(text string) (all []Button, err error) {
 }
 
 // AppendVars adds variables by their names.
-func AppendVars(to []byte, vars map[string]string) []byte {
+func AppendVars(to []byte, vars Vars) []byte {
 	to = append(to, '{')
-	for i, name := range slices.Sorted(maps.Keys(vars)) {
+	for i, is := range vars {
 		if i > 0 {
 			to = append(to, ',')
 		}
-		to = AppendJSON(append(AppendJSON(to, name), ':'), vars[name])
+		to = AppendJSON(append(AppendJSON(to, is.Name), ':'), is.Value)
 	}
 	return append(to, '}')
 }
 
 // ReadVars reads variables by their names.
-func ReadVars(text string) (vars map[string]string, err error) {
-	vars = map[string]string{}
+func ReadVars(text string) (vars Vars, err error) {
 	r := &ownJSON{rest: text}
 	for r.items("{", "}") {
+		if vars == nil {
+			vars = make(Vars, 0, strings.Count(text, `","`)+1)
+		}
 		name := r.words()
 		r.must(":")
-		vars[name] = r.words()
+		if value := r.words(); value != "" {
+			vars = append(vars, Var{name, value})
+		}
 	}
-	if r.other {
-		vars = nil
-		err = json.Unmarshal([]byte(text), &vars)
+	if !r.other && slices.IsSortedFunc(vars, byName) {
+		return vars, nil
+	}
+	var all map[string]string
+	err = json.Unmarshal([]byte(text), &all)
+	vars = nil
+	for name, value := range all {
+		vars = vars.With(name, value)
 	}
 	return vars, err
 }
@@ -147,10 +156,43 @@ func (r *ownJSON) may(signs string) (taken bool) {
 
 func (r *ownJSON) must(signs string) { r.other = !r.may(signs) || r.other }
 
-// words takes a string in which nothing is escaped.
+// words takes a string, in which nothing is escaped that AppendJSON would not.
 func (r *ownJSON) words() string {
 	r.must(`"`)
 	words, rest, whole := strings.Cut(r.rest, `"`)
-	r.rest, r.other = rest, r.other || !whole || strings.Contains(words, `\`)
+	if at := strings.IndexByte(words, '\\'); at >= 0 {
+		return r.escaped(at)
+	}
+	r.rest, r.other = rest, r.other || !whole
 	return words
+}
+
+// escaped is words where something is, from the place on.
+func (r *ownJSON) escaped(from int) string {
+	words := append(make([]byte, 0, from+32), r.rest[:from]...)
+	for rest := r.rest[from:]; rest != ""; {
+		c := rest[0]
+		switch {
+		case c == '"':
+			r.rest = rest[1:]
+			return string(words)
+		case c != '\\':
+			words, rest = append(words, c), rest[1:]
+			continue
+		case len(rest) > 1 && (rest[1] == '"' || rest[1] == '\\'):
+			words, rest = append(words, rest[1]), rest[2:]
+			continue
+		}
+		code, ok := strings.CutPrefix(rest, `\u00`)
+		if !ok || len(code) < 2 {
+			break
+		}
+		v, err := strconv.ParseUint(code[:2], 16, 8)
+		if err != nil || v >= ' ' {
+			break
+		}
+		words, rest = append(words, byte(v)), code[2:]
+	}
+	r.other = true
+	return ""
 }

@@ -2,10 +2,13 @@ package bot
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 	"testing"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 )
 
@@ -19,8 +22,9 @@ func TestOwnJSONIsJSON(t *testing.T) {
 	})
 	rapid.Check(t, func(t *rapid.T) {
 		buttons, vars := rapid.SliceOfN(button, 0, 4).Draw(t, "buttons"), rapid.MapOf(text, text).Draw(t, "vars")
+		kept := varsOf(vars)
 		for _, write := range []func() (string, string){
-			func() (string, string) { return string(AppendButtons(nil, buttons)), string(AppendVars(nil, vars)) },
+			func() (string, string) { return string(AppendButtons(nil, buttons)), string(AppendVars(nil, kept)) },
 			func() (string, string) {
 				a, _ := json.Marshal(buttons)
 				b, _ := json.Marshal(vars)
@@ -38,9 +42,64 @@ func TestOwnJSONIsJSON(t *testing.T) {
 				t.Fatalf("%s: %v %s", first, err, diff)
 			}
 			ourVars, err := ReadVars(second)
-			if diff := cmp.Diff(theirVars, ourVars); err != nil || diff != "" {
+			if diff := cmp.Diff(varsOf(theirVars), ourVars, cmpopts.EquateEmpty()); err != nil || diff != "" {
 				t.Fatalf("%s: %v %s", second, err, diff)
 			}
+		}
+	})
+}
+
+// What AppendJSON escapes is read without encoding/json.
+func TestOwnJSONReadsItsEscapes(t *testing.T) {
+	all := ""
+	for c := range rune(0x80) {
+		all += string(c)
+	}
+	for _, words := range []string{all, "\n", `\`, `"`, "а\nї"} {
+		r := &ownJSON{rest: string(AppendJSON(nil, words)) + ":"}
+		if got := r.words(); got != words || r.other || r.rest != ":" {
+			t.Errorf("%q is read as %q, of use: %v, left: %q", words, got, !r.other, r.rest)
+		}
+	}
+	for _, s := range []string{`"\`, `"\"`, `"\u00`, `"\u001`, `"\u0430"`, `"\u00zz"`, `"\n"`} {
+		if r := (&ownJSON{rest: s}); r.words() != "" || !r.other {
+			t.Errorf("%s is taken as our own", s)
+		}
+	}
+}
+
+func varsOf(all map[string]string) (vars Vars) {
+	for name, value := range all {
+		vars = vars.With(name, value)
+	}
+	return vars
+}
+
+// With makes other variables, each name once and in its order, and leaves those it is
+// asked of as they were.
+func TestVars(t *testing.T) {
+	name := rapid.SampledFrom([]string{"", "a", "b", "c", "d"})
+	rapid.Check(t, func(t *rapid.T) {
+		var vars Vars
+		want := map[string]string{}
+		for range rapid.IntRange(0, 12).Draw(t, "steps") {
+			name, value := name.Draw(t, "name"), rapid.SampledFrom([]string{"", "1", "2"}).Draw(t, "value")
+			was := slices.Clone(vars)
+			next := vars.With(name, value)
+			if diff := cmp.Diff(was, vars, cmpopts.EquateEmpty()); diff != "" {
+				t.Fatalf("they changed: %s", diff)
+			}
+			if vars, want[name] = next, value; vars.Get(name) != value {
+				t.Fatalf("%q is %q, want %q", name, vars.Get(name), value)
+			}
+		}
+		maps.DeleteFunc(want, func(_, value string) bool { return value == "" })
+		got := map[string]string{}
+		for _, is := range vars {
+			got[is.Name] = is.Value
+		}
+		if diff := cmp.Diff(want, got); diff != "" || len(got) != len(vars) || !slices.IsSortedFunc(vars, byName) {
+			t.Fatalf("%v: %s", vars, diff)
 		}
 	})
 }

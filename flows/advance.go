@@ -2,7 +2,6 @@ package flows
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -16,13 +15,9 @@ const MaxSteps = 100
 // same state and effects, in any process. State.Screen and State.Buttons are
 // not touched here; they follow from what is really said.
 func (b Book) Advance(t Turn) (bot.State, []Effect, error) {
-	t.State.Vars = maps.Clone(t.State.Vars)
-	screen := map[string]string{}
-	for _, name := range []string{VarGreeted, VarNews, VarGuessed} {
-		if v := t.State.Vars[name]; v != "" {
-			screen[name] = v
-			delete(t.State.Vars, name)
-		}
+	before := t.State.Vars
+	for _, name := range ofScreen {
+		t.set(name, "")
 	}
 	from := path(t.State)
 	state, effects, err := b.advance(&t)
@@ -32,15 +27,22 @@ func (b Book) Advance(t Turn) (bot.State, []Effect, error) {
 	t.State = state
 	if path(state) != from {
 		for _, name := range b.steps[from].step.Vars {
-			delete(t.State.Vars, name)
+			t.set(name, "")
 		}
 	}
 	if lastSay(effects) < 0 { // the screen is still there
-		maps.Copy(t.State.Vars, screen)
+		for _, name := range ofScreen {
+			if was := before.Get(name); was != "" {
+				t.set(name, was)
+			}
+		}
 	}
 	effects = t.mention(effects)
 	return t.State, effects, nil
 }
+
+// ofScreen are the variables that last as long as the screen they were set with.
+var ofScreen = [...]string{VarGreeted, VarNews, VarGuessed}
 
 // advance goes along one arrow. What the effects change shows in t.
 func (b Book) advance(t *Turn) (bot.State, []Effect, error) {
@@ -73,7 +75,6 @@ func (b Book) advance(t *Turn) (bot.State, []Effect, error) {
 // it does: for a person who needs the current screen again. Where no step is
 // current, it is what a new conversation begins with.
 func (b Book) Show(t Turn) []Effect {
-	t.State.Vars = maps.Clone(t.State.Vars)
 	t.Event = &bot.Event{}
 	p, ok := b.steps[path(t.State)]
 	var effects []Effect
@@ -128,7 +129,7 @@ func (t *Turn) conclude(effects, more []Effect) []Effect {
 	effects = slices.Grow(effects, len(more))
 	for _, e := range more {
 		if set, ok := e.(Set); ok {
-			t.set(set)
+			t.set(set.Name, set.Value)
 			continue
 		}
 		t.Facts = t.Facts.After(e)
@@ -137,16 +138,15 @@ func (t *Turn) conclude(effects, more []Effect) []Effect {
 	return effects
 }
 
-// set gives a variable its value.
-func (t *Turn) set(v Set) {
-	if v.Value == "" {
-		delete(t.State.Vars, v.Name)
+// set gives a variable its value, among variables that are the turn's own from then on.
+func (t *Turn) set(name, value string) {
+	if t.Var(name) == value {
 		return
 	}
-	if t.State.Vars == nil {
-		t.State.Vars = map[string]string{}
+	if !t.own {
+		t.State.Vars, t.own = t.State.Vars.Copy(4), true
 	}
-	t.State.Vars[v.Name] = v.Value
+	t.State.Vars.Set(name, value)
 }
 
 // remark returns what is said without leaving the step the buttons of its screen:

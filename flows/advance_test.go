@@ -90,14 +90,14 @@ func TestAdvance(t *testing.T) {
 }
 
 func TestAdvanceLeavesItsInputAlone(t *testing.T) {
-	vars := map[string]string{"way": "before"}
+	vars := bot.Vars{}.With("way", "before")
 	ledger := []bot.LedgerEntry{{Change: bot.Change{ID: "x"}}}
 	turn := Turn{State: bot.State{Flow: "a", Step: "first", Vars: vars}, Event: &bot.Event{Kind: bot.Typed, Text: "through"}, Facts: &Facts{Ledger: ledger}}
 	state, _, err := tiny(t).Advance(turn)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if state.Vars["way"] != "through" || vars["way"] != "before" || turn.Facts.Ticket != nil {
+	if state.Vars.Get("way") != "through" || vars.Get("way") != "before" || turn.Facts.Ticket != nil {
 		t.Error("the turn changed what it was given")
 	}
 	turn.conclude(nil, []Effect{Say{Tells: []Telling{{Change: ledger[0].Change, Part: bot.PartCard}}}})
@@ -112,7 +112,7 @@ func TestShow(t *testing.T) {
 		state bot.State
 		said  string
 	}{
-		{bot.State{Flow: "a", Step: "second", Vars: map[string]string{"way": "back"}}, "second.back [menu]"},
+		{bot.State{Flow: "a", Step: "second", Vars: bot.Vars{}.With("way", "back")}, "second.back [menu]"},
 		{bot.State{}, "first [go]"},
 		{bot.State{Flow: "a", Step: "pass"}, "first [go]"},
 	} {
@@ -194,16 +194,16 @@ func TestVarsOfAStep(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	state := bot.State{Flow: "f", Step: "home", Vars: map[string]string{"own": "1"}}
+	state := bot.State{Flow: "f", Step: "home", Vars: bot.Vars{}.With("own", "1")}
 	for _, c := range []struct{ text, code string }{{"on", "on"}, {"aside", "on"}, {"on", "on"}, {"go", ""}} {
 		if state, _, err = b.Advance(Turn{State: state, Event: &bot.Event{Kind: bot.Typed, Text: c.text}, Facts: &Facts{}}); err != nil {
 			t.Fatal(err)
 		}
-		if state.Vars["code"] != c.code || state.Vars["own"] != "1" {
+		if state.Vars.Get("code") != c.code || state.Vars.Get("own") != "1" {
 			t.Errorf("after %q: %v", c.text, state.Vars)
 		}
 	}
-	if state.Vars["got"] != "on" {
+	if state.Vars.Get("got") != "on" {
 		t.Errorf("the arrow that leaves the step does not see what belongs to it: %v", state.Vars)
 	}
 }

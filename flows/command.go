@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"visnyk/bot"
 )
 
 // Command is what a person wants by a word that works in any step.
@@ -159,7 +161,7 @@ func (c clause) callsBack() bool {
 // isOneWord reports whether no two words stand in the text.
 func isOneWord(text string) bool {
 	mark := func(r rune) bool {
-		return !isLetter(r) && !unicode.In(r, unicode.M, unicode.N) && r != '\'' && r != '’'
+		return !bot.IsLetter(r) && !unicode.In(r, unicode.M, unicode.N) && r != '\'' && r != '’'
 	}
 	return !strings.ContainsFunc(strings.TrimFunc(text, mark), mark)
 }
@@ -240,10 +242,10 @@ func faithful(text, guess string) bool {
 		was, size := utf8.DecodeRuneInString(typed)
 		typed = typed[size:]
 		switch {
-		case isLetter(r):
+		case bot.IsLetter(r):
 			letters++
 		case r == '\'' && was == 'ё': // one key, as good as a letter
-		case meant != "" && isLetter(was):
+		case meant != "" && bot.IsLetter(was):
 			return false
 		}
 	}

@@ -19,6 +19,7 @@ type Turn struct {
 	Event *bot.Event
 	Facts *Facts
 	Heard *Hearing // what is made of the event's words; nil keeps none of it
+	own   bool     // State.Vars are the turn's own, and may be written to
 }
 
 // Facts are what a turn may know, read before it begins.
@@ -204,7 +205,7 @@ type Match struct {
 }
 
 // Var returns a variable of the conversation; "" when it is not set.
-func (t Turn) Var(name string) string { return t.State.Vars[name] }
+func (t Turn) Var(name string) string { return t.State.Vars.Get(name) }
 
 // Pressed reports whether the event is a press of the action on the current
 // screen. The engine lets no other press reach a flow.

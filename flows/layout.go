@@ -3,6 +3,8 @@ package flows
 import (
 	"slices"
 	"strings"
+
+	"visnyk/bot"
 )
 
 // The keys of one keyboard in three layouts, key by key.
@@ -68,7 +70,7 @@ func (l *letters) Replace(text string) string { return strings.Map(l.of, text) }
 // keyboard layout; nothing for a text in both alphabets.
 func OtherLayouts(text string) []string {
 	latin, cyrillic := alphabets(text)
-	text = inSmall(text)
+	text = bot.InSmall(text)
 	switch {
 	case latin && !cyrillic:
 		return []string{asUkrainian.Replace(text), asRussian.Replace(text)}
@@ -81,7 +83,7 @@ func OtherLayouts(text string) []string {
 // OtherCyrillic returns what the text would be had it been typed on the layout of the
 // other language; nothing where that is the same.
 func OtherCyrillic(text string) (list []string) {
-	text = inSmall(text)
+	text = bot.InSmall(text)
 	for _, r := range []*letters{fromRussian, fromUkrainian, fromApostrophe} {
 		if other := r.Replace(text); other != text && !slices.Contains(list, other) {
 			list = append(list, other)

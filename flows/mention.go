@@ -26,10 +26,7 @@ func (t *Turn) mention(effects []Effect) []Effect {
 	if !ok || len(effects[last].(Say).Buttons) == 0 {
 		return effects
 	}
-	if t.State.Vars == nil {
-		t.State.Vars = map[string]string{}
-	}
-	t.State.Vars[VarNews] = n.Change.ID
+	t.set(VarNews, n.Change.ID)
 	say := effects[last].(Say)
 	line := t.mentioning(n.Change)
 	at := len(say.Texts)
@@ -138,14 +135,14 @@ func (t *Turn) answered() string {
 	if path(t.State) != "faq/answer" {
 		return ""
 	}
-	a, _ := t.Facts.FAQ.Article(t.State.Vars[VarArticle], t.Facts.Now)
+	a, _ := t.Facts.FAQ.Article(t.Var(VarArticle), t.Facts.Now)
 	return a.Change
 }
 
 // withNews puts the button of the change that the screen mentions under what is
 // said last.
 func (t *Turn) withNews(effects []Effect) []Effect {
-	n, ok := t.Entry(t.State.Vars[VarNews])
+	n, ok := t.Entry(t.Var(VarNews))
 	if !ok {
 		return effects
 	}

@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"visnyk/bot"
 )
 
 // word is a word of a message.
@@ -70,7 +72,7 @@ func spell(text string) []word {
 
 // spellPart adds the words of a text without marks, which stands behind one.
 func spellPart(text string, behind mark, words []word) []word {
-	for part := range strings.FieldsFuncSeq(composed(text), func(r rune) bool { return !isLetter(r) && !unicode.IsDigit(r) && r != '\'' }) {
+	for part := range strings.FieldsFuncSeq(composed(text), func(r rune) bool { return !bot.IsLetter(r) && !unicode.IsDigit(r) && r != '\'' }) {
 		w := word{text: oneAlphabet(unstretch(plain(part))), keys: part, behind: behind}
 		if w.text == "" { // a quotation mark by itself
 			continue
@@ -91,51 +93,19 @@ func spellPart(text string, behind mark, words []word) []word {
 // composed returns the text in small letters, each of them one rune, its apostrophes all
 // alike, and without marks that are no letters.
 func composed(text string) string {
-	if strings.ContainsFunc(text, func(r rune) bool { return !everyday(r) }) {
+	if strings.ContainsFunc(text, func(r rune) bool { return !bot.Everyday(r) }) {
 		text = norm.NFC.String(norm.NFKC.String(text))
 	}
 	return strings.Map(func(r rune) rune {
-		r = small(r)
+		r = bot.Small(r)
 		switch {
-		case r == '\'', r == '`', !everyday(r) && strings.ContainsRune("’ʼ‘ʹ", r):
+		case r == '\'', r == '`', !bot.Everyday(r) && strings.ContainsRune("’ʼ‘ʹ", r):
 			return '\''
-		case !everyday(r) && unicode.In(r, unicode.Mn, unicode.Cf):
+		case !bot.Everyday(r) && unicode.In(r, unicode.Mn, unicode.Cf):
 			return -1
 		}
 		return r
 	}, text)
-}
-
-// everyday reports whether the rune is of those that nearly every text is made of, which
-// are composed already, and none of them is a mark that is no letter.
-func everyday(r rune) bool {
-	return r < unicode.MaxASCII || 'Ѐ' <= r && r <= 'џ' || r == 'ґ' || r == 'Ґ'
-}
-
-// inSmall returns the text in small letters.
-func inSmall(text string) string { return strings.Map(small, text) }
-
-// small is unicode.ToLower, sooner of everyday runes.
-func small(r rune) rune {
-	switch {
-	case !everyday(r):
-		return unicode.ToLower(r)
-	case 'A' <= r && r <= 'Z', 'А' <= r && r <= 'Я':
-		return r + 'а' - 'А'
-	case 'Ѐ' <= r && r <= 'Џ':
-		return r + 'ѐ' - 'Ѐ'
-	case r == 'Ґ':
-		return 'ґ'
-	}
-	return r
-}
-
-// isLetter is unicode.IsLetter, sooner of everyday runes.
-func isLetter(r rune) bool {
-	if !everyday(r) {
-		return unicode.IsLetter(r)
-	}
-	return r >= 'Ѐ' || 'a' <= r|0x20 && r|0x20 <= 'z'
 }
 
 // plain returns the word without apostrophes, and without the letters that many
@@ -151,7 +121,7 @@ var spared = strings.NewReplacer("'", "", "ё", "е", "ґ", "г")
 
 // isLatin reports whether the word is written in Latin letters.
 func isLatin(w string) bool {
-	return !strings.ContainsFunc(w, func(r rune) bool { return everyday(r) && r >= 'Ѐ' || !unicode.Is(unicode.Latin, r) })
+	return !strings.ContainsFunc(w, func(r rune) bool { return bot.Everyday(r) && r >= 'Ѐ' || !unicode.Is(unicode.Latin, r) })
 }
 
 // alike gives the Cyrillic letters that Latin ones look like.

@@ -3,7 +3,6 @@ package locales
 import (
 	"math"
 	"strings"
-	"unicode"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -33,7 +32,9 @@ const (
 // that the other has. Otherwise it is a guess, by the letters that stand in a row;
 // Unsure where nothing speaks for either.
 func Detect(text string) (l bot.Language, sure bool) {
-	text = norm.NFC.String(text)
+	if strings.ContainsFunc(text, func(r rune) bool { return !bot.Everyday(r) }) {
+		text = norm.NFC.String(text)
+	}
 	uk, ru, words := count(text)
 	odds := letterOdds(text)
 	switch {
@@ -47,10 +48,10 @@ func Detect(text string) (l bot.Language, sure bool) {
 		return bot.Ukrainian, false
 	case ru > muchMore*uk:
 		return bot.Russian, false
-	case uk > 0 || len(words) < fewWords:
+	case uk > 0 || words < fewWords:
 		return bot.Unsure, false
 	}
-	if !strings.ContainsFunc(text, cyrillic) && math.Abs(odds) < oddsLatin {
+	if !strings.ContainsFunc(text, bot.IsCyrillic) && math.Abs(odds) < oddsLatin {
 		return bot.Unsure, false
 	}
 	switch {
@@ -62,16 +63,15 @@ func Detect(text string) (l bot.Language, sure bool) {
 	return bot.Unsure, false
 }
 
-func cyrillic(r rune) bool { return unicode.Is(unicode.Cyrillic, r) }
-
-// count returns how many words are of one language alone, and the different words.
-func count(text string) (uk, ru int, words map[string]bool) {
-	words = map[string]bool{}
-	for _, w := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && r != '-' }) {
-		if words[w] {
+// count returns how many words are of one language alone, and how many there are; of each
+// that is written several times, one.
+func count(text string) (uk, ru, words int) {
+	seen := map[string]bool{}
+	for w := range strings.FieldsFuncSeq(bot.InSmall(text), func(r rune) bool { return !bot.IsLetter(r) && r != '-' }) {
+		if seen[w] {
 			continue
 		}
-		words[w] = true
+		seen[w] = true
 		switch inUkrainian, inRussian := ukrainianWords[w] || hasUkrainianLetter(w), russianWords[w] || strings.ContainsAny(w, "ыэёъ"); {
 		case inUkrainian && !inRussian:
 			uk++
@@ -79,10 +79,10 @@ func count(text string) (uk, ru int, words map[string]bool) {
 			ru++
 		}
 	}
-	return uk, ru, words
+	return uk, ru, len(seen)
 }
 
 // hasUkrainianLetter also takes a Latin i among Cyrillic letters for the Ukrainian one.
 func hasUkrainianLetter(word string) bool {
-	return strings.ContainsAny(word, "їєґі") || strings.Contains(word, "i") && strings.ContainsFunc(word, cyrillic)
+	return strings.ContainsAny(word, "їєґі") || strings.Contains(word, "i") && strings.ContainsFunc(word, bot.IsCyrillic)
 }

@@ -14,7 +14,7 @@ func Foreign(text string) bool {
 	words, other := 0, false
 	for word := range strings.FieldsSeq(text) {
 		switch {
-		case strings.ContainsFunc(word, cyrillic):
+		case strings.ContainsFunc(word, bot.IsCyrillic):
 			return false
 		case strings.ContainsAny(word, "/@\\0123456789"): // an address, or the name of a thing
 		case strings.ContainsFunc(word, unicode.IsLetter):

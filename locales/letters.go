@@ -6,7 +6,8 @@ import (
 	"math"
 	"strings"
 	"sync"
-	"unicode"
+
+	"visnyk/bot"
 )
 
 //go:embed letters.json
@@ -50,21 +51,23 @@ func letterOdds(text string) float64 {
 // every short word. Training shares it.
 func LetterHints(text string, f func(slot int)) {
 	const most = 400 // letters; nobody's language needs more
-	text = strings.ToLower(text)
-	var word []rune
+	text = bot.InSmall(text)
+	var room [64]rune
+	word := append(room[:0], '^')
 	seen := 0
 	flush := func() {
-		if len(word) > 0 {
+		if len(word) > 1 {
+			word = append(word, '$')
 			hints(word, f)
 		}
-		word = word[:0]
+		word = word[:1]
 	}
-	latin := !strings.ContainsFunc(text, cyrillic)
+	latin := !strings.ContainsFunc(text, bot.IsCyrillic)
 	for _, r := range text {
 		if seen++; seen > most {
 			break
 		}
-		if unicode.IsLetter(r) || latin && strings.ContainsRune("[];'`,.\\", r) {
+		if bot.IsLetter(r) || latin && strings.ContainsRune("[];'`,.\\", r) {
 			word = append(word, r)
 		} else if r != '\'' && r != '’' && r != 'ʼ' {
 			flush()
@@ -73,9 +76,8 @@ func LetterHints(text string, f func(slot int)) {
 	flush()
 }
 
-func hints(word []rune, f func(int)) {
-	padded := make([]rune, 0, len(word)+2)
-	padded = append(append(append(padded, '^'), word...), '$')
+// hints calls f with the slots of a word that stands between the signs of its edges.
+func hints(padded []rune, f func(int)) {
 	row := func(letters []rune) {
 		h := uint32(2166136261) ^ uint32(len(letters))
 		for _, r := range letters {

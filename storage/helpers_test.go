@@ -179,7 +179,7 @@ func conversation(chat string, version int64) *bot.Conversation {
 	return &bot.Conversation{
 		Address: at(chat), Contact: "contact-" + chat, Version: version,
 		State: bot.State{
-			Flow: "menu", Step: "home", Screen: 7, Vars: map[string]string{"topic": "тариф"},
+			Flow: "menu", Step: "home", Screen: 7, Vars: bot.Vars{}.With("topic", "тариф"),
 			Buttons: []bot.Button{{Label: "Питання", Action: "faq"}, {Label: "Сайт", URL: "https://example.com"}},
 		},
 		Reach: bot.Reachable, ReachAt: noon, LastAt: noon.Add(time.Second),

@@ -281,7 +281,7 @@ func lives(t *testing.T, s *storage.Store, chat, canary string) (contact string)
 	contact = imports(t, s, "ext"+canary+" partner vip r"+canary)["ext"+canary]
 	ok(t, s.PutChanges(ctx, []bot.Change{change("a", bot.ChangeAnnounced)}))
 	c := conversation(chat, 1)
-	c.Contact, c.State.Vars = contact, map[string]string{"v": canary}
+	c.Contact, c.State.Vars = contact, bot.Vars{}.With("v", canary)
 	id := storage.NewID()
 	in := update(chat, id+chat)
 	in.Update.Payload = []byte(canary)

@@ -284,7 +284,7 @@ func TestStrangeText(t *testing.T) {
 		l := lease(t, s, telegram, "me")
 		c := conversation(strange, 1)
 		c.Contact = strange
-		c.State.Vars = map[string]string{"q": strange}
+		c.State.Vars = bot.Vars{}.With("q", strange)
 		c.State.Buttons[0].Label = strange
 		turn(t, s, l, strange, storage.TurnWrite{
 			Conversation: c, Contact: &bot.Contact{ID: strange, Name: strange},
@@ -300,7 +300,7 @@ func TestStrangeText(t *testing.T) {
 			t.Errorf("got %+v", got)
 		}
 		// JSON keeps a NUL as \u0000, so it comes back as it was.
-		if v := got.Conversation.State.Vars["q"]; v != "a\x00b\uFFFD\uFFFD\uFFFDc\uFFFD«їґ»\U0001F642" {
+		if v := got.Conversation.State.Vars.Get("q"); v != "a\x00b\uFFFD\uFFFD\uFFFDc\uFFFD«їґ»\U0001F642" {
 			t.Errorf("variable %q", v)
 		}
 		h := must[[]bot.Entry](t)(s.History(t.Context(), at(strange), 9))

@@ -25,7 +25,7 @@ func (t *turn) advance(e bot.Event) error {
 	if err != nil {
 		return err
 	}
-	t.conv.State, t.own = state, true
+	t.conv.State = state
 	t.place = t.place || t.d.Book.TellsPlace(state) && slices.ContainsFunc(effects, says)
 	t.choice = choice(effects)
 	return t.effects(effects)

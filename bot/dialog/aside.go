@@ -25,7 +25,7 @@ func (d *Engine) aside(s *TurnInput) storage.TurnWrite {
 		t.meet(e)
 		t.present(e)
 	}
-	if errors.Is(s.Defect, errFailed) && t.conv.State.Vars[varGather] != "" { // it may be what failed, and would again
+	if errors.Is(s.Defect, errFailed) && t.variable(varGather) != "" { // it may be what failed, and would again
 		t.touched = true
 		t.setVar(varGather, "")
 	}

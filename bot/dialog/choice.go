@@ -17,7 +17,7 @@ const varChoice = "~choice"
 // the message it is under.
 func (t *turn) replaceable(e bot.Event) bool {
 	return t.d.Channels[t.conv.Address.Bot].Edits && e.ID != "" && e.Press.ID != "" && !e.Press.Unseen &&
-		t.conv.State.Vars[varChoice] == strconv.Itoa(e.Press.Screen)
+		t.variable(varChoice) == strconv.Itoa(e.Press.Screen)
 }
 
 // replace edits the message that was pressed instead of saying another under it,

@@ -69,7 +69,7 @@ func TestForwardedWordsAreGatheredApart(t *testing.T) {
 	own := long("моє")
 	own.Links, own.Answers = []bot.Link{{URL: "https://example.com/"}}, &bot.Answered{Text: "раніше"}
 	do(t, r, own, noon)
-	if kept := r.loaded.Conversation.State.Vars[varGather]; kept == "" || strings.Contains(kept, "example") || strings.Contains(kept, "раніше") {
+	if kept := r.loaded.Conversation.State.Vars.Get(varGather); kept == "" || strings.Contains(kept, "example") || strings.Contains(kept, "раніше") {
 		t.Errorf("waits with %s", kept)
 	}
 	other := typed("Далі")

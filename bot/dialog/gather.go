@@ -40,7 +40,7 @@ type gathered struct {
 
 // waiting returns what was gathered, nil when there is none.
 func (t *turn) waiting() (*gathered, error) {
-	kept := t.conv.State.Vars[varGather]
+	kept := t.variable(varGather)
 	if kept == "" {
 		return nil, nil
 	}
@@ -137,7 +137,7 @@ func (t *turn) actOn(g *gathered) error {
 	t.setVar(varGather, "")
 	t.write.Timers = append(t.write.Timers, storage.Timer{Name: gatherTimer + g.Update, Drop: true})
 	if a := g.Event.Album; a != "" && !t.taken() {
-		known := append(strings.Fields(t.conv.State.Vars[varAlbum]), strings.Fields(a)...)
+		known := append(strings.Fields(t.variable(varAlbum)), strings.Fields(a)...)
 		t.setVar(varAlbum, strings.Join(known[max(0, len(known)-albumsKept):], "\n"))
 	}
 	t.update = g.Update
@@ -147,7 +147,7 @@ func (t *turn) actOn(g *gathered) error {
 
 // acted reports whether the album was acted on.
 func (t *turn) acted(album string) bool {
-	return album != "" && slices.Contains(strings.Fields(t.conv.State.Vars[varAlbum]), album)
+	return album != "" && slices.Contains(strings.Fields(t.variable(varAlbum)), album)
 }
 
 // enough acts on what was gathered when its time is over. Of what was acted on

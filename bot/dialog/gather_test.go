@@ -126,8 +126,8 @@ func TestGathered(t *testing.T) {
 			if !slices.Equal(*all, c.want) {
 				t.Errorf("the flow was told %q, want %q", *all, c.want)
 			}
-			if r.State().Vars[varGather] != "" || len(r.timers) > 0 {
-				t.Errorf("left behind: %q, %v", r.State().Vars[varGather], r.timers)
+			if r.State().Vars.Get(varGather) != "" || len(r.timers) > 0 {
+				t.Errorf("left behind: %q, %v", r.State().Vars.Get(varGather), r.timers)
 			}
 		})
 	}
@@ -151,8 +151,8 @@ func TestNothingIsGatheredForAnOperator(t *testing.T) {
 	hold(r) // meanwhile
 	do(t, r, item("a", "два"), noon)
 	due(t, r, noon.Add(gatherFor))
-	if len(*all) != 0 || r.State().Vars[varGather] != "" {
-		t.Errorf("the flow was told %q, and %q waits", *all, r.State().Vars[varGather])
+	if len(*all) != 0 || r.State().Vars.Get(varGather) != "" {
+		t.Errorf("the flow was told %q, and %q waits", *all, r.State().Vars.Get(varGather))
 	}
 }
 
@@ -282,7 +282,7 @@ func TestEveryWordReachesTheFlowOnce(t *testing.T) {
 		if slices.Sort(got); !slices.Equal(got, sorted(want)) {
 			rt.Fatalf("the flow was told %q, written was %q", *all, want)
 		}
-		if r.State().Vars[varGather] != "" {
+		if r.State().Vars.Get(varGather) != "" {
 			rt.Fatal("something still waits")
 		}
 	})

@@ -28,7 +28,7 @@ func (t *turn) twice(e bot.Event) bool {
 	if e.Kind != bot.Tapped || e.Press == nil || e.Press.Action == "" {
 		return false
 	}
-	at, last := counted(t.conv.State.Vars[varPressed])
+	at, last := counted(t.variable(varPressed))
 	pressed := strconv.Itoa(e.Press.Screen) + "/" + e.ID + "/" + e.Press.Action
 	if last == pressed && !passed(t.s.Now, time.UnixMilli(at), doubleSpan) {
 		return true
@@ -43,7 +43,7 @@ func (t *turn) hammering(e bot.Event) bool {
 	if e.Kind != bot.Tapped {
 		return false
 	}
-	since, many := counted(t.conv.State.Vars[varPresses])
+	since, many := counted(t.variable(varPresses))
 	n, _ := counted(many)
 	if passed(t.s.Now, time.Unix(since, 0), pressesSpan) {
 		since, n = t.s.Now.Unix(), 0

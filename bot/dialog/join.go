@@ -21,10 +21,10 @@ func (s *TurnInput) joinCodes() (codes []string) {
 		}
 	}
 	vars := s.Loaded.Conversation.State.Vars
-	if code, ok := flows.JoinCode(vars[varLink]); ok {
+	if code, ok := flows.JoinCode(vars.Get(varLink)); ok {
 		codes = append(codes, code)
 	}
-	if code := vars[flows.VarJoin]; code != "" {
+	if code := vars.Get(flows.VarJoin); code != "" {
 		codes = append(codes, code)
 	}
 	return codes
@@ -36,7 +36,7 @@ func (t *turn) joinCode(e bot.Event) string {
 	if code, ok := flows.JoinCode(e.Text); ok && e.Kind == bot.Started {
 		return code
 	}
-	return t.conv.State.Vars[flows.VarJoin]
+	return t.variable(flows.VarJoin)
 }
 
 // chatsOf reads what only turns about the chats of a person need: what stands
@@ -147,7 +147,7 @@ func (t *turn) joins(e bot.Event) bool {
 	if code, ok := flows.JoinCode(e.Text); ok && e.Kind == bot.Started {
 		return t.invite(code).State == flows.InviteGood
 	}
-	return t.conv.State.Vars[flows.VarJoin] != "" && t.current(e)
+	return t.variable(flows.VarJoin) != "" && t.current(e)
 }
 
 // invited is what stands behind the link that the event opens or may answer, or behind

@@ -1,7 +1,6 @@
 package dialog
 
 import (
-	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -220,9 +219,8 @@ func TestAskedBeforeJoining(t *testing.T) {
 			}
 			s.Loaded.Conversation, s.Events = *asked.Write.Conversation, c.then
 			if c.link != "" {
-				vars := maps.Clone(s.Loaded.Conversation.State.Vars)
-				vars[varLink] = flows.JoinPayload(c.link)
-				s.Loaded.Conversation.State.Vars = vars
+				state := &s.Loaded.Conversation.State
+				state.Vars = state.Vars.With(varLink, flows.JoinPayload(c.link))
 			}
 			if !slices.Contains(s.joinCodes(), code) {
 				t.Errorf("the offer is not looked up again: %q", s.joinCodes())
@@ -258,7 +256,7 @@ func TestOrdinaryTurnsAskNothing(t *testing.T) {
 		}
 	}
 	waits := &TurnInput{Events: []bot.Event{typed("вітаю")}}
-	waits.Loaded.Conversation.State.Vars = map[string]string{varLink: "join_abc", flows.VarJoin: "def"}
+	waits.Loaded.Conversation.State.Vars = bot.Vars{}.With(varLink, "join_abc").With(flows.VarJoin, "def")
 	if codes := waits.joinCodes(); !slices.Equal(codes, []string{"abc", "def"}) {
 		t.Errorf("a link that waits, and one that is asked about: %q", codes)
 	}

@@ -221,7 +221,7 @@ func (t *turn) greeted(e bot.Event) error {
 	if err != nil {
 		return err
 	}
-	t.conv.State, t.own = state, true
+	t.conv.State = state
 	// Nothing of what it would say was said.
 	t.setVar(flows.VarNews, "")
 	t.setVar(flows.VarGreeted, "")
@@ -230,7 +230,7 @@ func (t *turn) greeted(e bot.Event) error {
 
 // followLink opens what a deep link promised, once we may write.
 func (t *turn) followLink(e bot.Event) error {
-	link := t.conv.State.Vars[varLink]
+	link := t.variable(varLink)
 	if link == "" || e.Kind == bot.Started {
 		return nil
 	}

@@ -117,7 +117,6 @@ type turn struct {
 	notice  *flows.Text     // to answer the press with
 	amend   *bot.Message    // the buttons of the message that was pressed, from now on
 	touched bool            // the conversation is part of this turn
-	own     bool            // its variables are no longer those it was loaded with, and may be changed
 	known   bool            // the contact changed
 	place   bool            // a place in the queue was told
 	choice  bool            // the screen was said, and is nothing but a choice

@@ -1,7 +1,6 @@
 package dialog
 
 import (
-	"maps"
 	"strconv"
 	"time"
 )
@@ -16,28 +15,17 @@ const (
 	varLink   = "~link"   // a deep link opened before we may write to the person
 )
 
+func (t *turn) variable(name string) string { return t.conv.State.Vars.Get(name) }
+
 func (t *turn) setVar(name, value string) {
-	if t.conv.State.Vars[name] == value {
-		return
-	}
-	if !t.own {
-		t.own, t.conv.State.Vars = true, maps.Clone(t.conv.State.Vars)
-	}
-	switch {
-	case value == "":
-		delete(t.conv.State.Vars, name)
-	case t.conv.State.Vars == nil:
-		t.conv.State.Vars = map[string]string{name: value}
-	default:
-		t.conv.State.Vars[name] = value
-	}
+	t.conv.State.Vars = t.conv.State.Vars.With(name, value)
 }
 
 func (t *turn) setMoment(name string) { t.setVar(name, strconv.FormatInt(t.s.Now.Unix(), 10)) }
 
 // within reports whether the moment kept under name is less than span ago.
 func (t *turn) within(name string, span time.Duration) bool {
-	at, err := strconv.ParseInt(t.conv.State.Vars[name], 10, 64)
+	at, err := strconv.ParseInt(t.variable(name), 10, 64)
 	return err == nil && !passed(t.s.Now, time.Unix(at, 0), span)
 }
 

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -127,10 +126,8 @@ func (s *scene) last() telegramtest.Message {
 }
 
 // ofFlows are the variables of a state that flows have set.
-func ofFlows(s bot.State) map[string]string {
-	vars := maps.Clone(s.Vars)
-	maps.DeleteFunc(vars, func(name, _ string) bool { return strings.HasPrefix(name, "~") })
-	return vars
+func ofFlows(s bot.State) bot.Vars {
+	return slices.DeleteFunc(slices.Clone(s.Vars), func(is bot.Var) bool { return strings.HasPrefix(is.Name, "~") })
 }
 
 // pressEdges are about buttons, which people's devices can forge.
@@ -141,7 +138,7 @@ func pressEdges() []edge {
 			before := s.loaded().Conversation.State
 			s.goneButton(s.p.PressData(s.last(), data))
 			after := s.loaded().Conversation.State
-			if after.Flow != before.Flow || after.Step != before.Step || !maps.Equal(ofFlows(after), ofFlows(before)) {
+			if after.Flow != before.Flow || after.Step != before.Step || !slices.Equal(ofFlows(after), ofFlows(before)) {
 				s.t.Errorf("the state moved from %+v to %+v", before, after)
 			}
 			s.tickets(0)
@@ -160,7 +157,7 @@ func pressEdges() []edge {
 			}
 			s.hears("@faq.helped") // the current step once more
 			s.answered(id, "@press.gone")
-			if after := s.loaded().Conversation.State; after.Step != before.Step || after.Vars["article"] != before.Vars["article"] {
+			if after := s.loaded().Conversation.State; after.Step != before.Step || after.Vars.Get("article") != before.Vars.Get("article") {
 				s.t.Errorf("the state moved from %+v to %+v", before, after)
 			}
 			s.tickets(0)

@@ -105,7 +105,7 @@ func textEdges() []edge {
 			s.p.Start("")
 			s.hears("@welcome.about")
 			s.at("menu/main")
-			if vars := s.loaded().Conversation.State.Vars; vars["change"] != "" {
+			if vars := s.loaded().Conversation.State.Vars; vars.Get("change") != "" {
 				s.t.Errorf("still reading %v", vars)
 			}
 		}},

@@ -108,7 +108,7 @@ func viberChatEdges() []edge {
 			s.onViber()
 			for i, context := range []string{"", `<script>"'`, strings.Repeat("x", 4096), "change-" + strings.Repeat("y", 58)} {
 				greeted(s, opened(s, context, false), true)
-				if link := s.loaded().Conversation.State.Vars["~link"]; link != "" {
+				if link := s.loaded().Conversation.State.Vars.Get("~link"); link != "" {
 					s.t.Errorf("%d: kept as a link: %q", i, link)
 				}
 			}

@@ -186,9 +186,9 @@ func TestJoinTrick(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, l := range all {
-			for name, v := range l.Conversation.State.Vars {
-				if strings.Contains(v, payload[5:]) {
-					t.Errorf("the code is not forgotten: %s=%q", name, v)
+			for _, is := range l.Conversation.State.Vars {
+				if strings.Contains(is.Value, payload[5:]) {
+					t.Errorf("the code is not forgotten: %s=%q", is.Name, is.Value)
 				}
 			}
 		}
