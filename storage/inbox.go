@@ -63,7 +63,7 @@ INSERT INTO inbox (bot, id, chat, seq, source, payload, state, greeted, reason, 
 SELECT v.bot, v.id, v.chat, CASE WHEN last.seq < (SELECT {now}) THEN (SELECT {now}) ELSE last.seq + 1 END + v.place,
 	v.source, v.payload, v.state, v.greeted, v.reason, (SELECT {now}), CASE WHEN v.state = 'parked' THEN (SELECT {now}) ELSE 0 END
 FROM v JOIN last ON last.bot = v.bot
-ORDER BY v.bot, v.id
+{inorder}
 ON CONFLICT (bot, id) DO NOTHING
 RETURNING bot, id`
 
