@@ -341,6 +341,9 @@ func (t *turn) remember(e bot.Event) error {
 		}
 		entry.Detail = detail
 	}
+	if t.write.History == nil { // and what is said to it
+		t.write.History = make([]bot.Entry, 0, 2)
+	}
 	t.write.History = append(t.write.History, entry)
 	return nil
 }
