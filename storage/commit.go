@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"visnyk/bot"
+	"visnyk/storage/db"
 )
 
 // CommitTurns writes the turns of one bot in one transaction: all of them or
@@ -97,12 +98,28 @@ func finishRow(w TurnWrite) []any {
 	return []any{w.Bot, w.InboxID, state, w.Note, w.Park}
 }
 
+// putConversation puts the conversation as conversationRows has it.
+func putConversation(r *db.Rows, c *bot.Conversation) {
+	r.Text(c.Address.Bot)
+	r.Text(c.Address.Chat)
+	r.Text(c.Contact)
+	r.Text(c.State.Flow)
+	r.Text(c.State.Step)
+	r.Written(func(to []byte) []byte { return bot.AppendVars(to, c.State.Vars) })
+	r.Number(int64(c.State.Screen))
+	r.Written(func(to []byte) []byte { return bot.AppendButtons(to, c.State.Buttons) })
+	r.Number(c.Version)
+	r.Text(string(c.Reach))
+	r.Moment(c.ReachAt)
+	r.Moment(c.LastAt)
+	r.Number(int64(c.Burst))
+	r.Moment(c.BurstAt)
+	r.Truth(c.Hushed)
+	r.Text(c.Thread)
+}
+
 func conversationRow(c bot.Conversation) []any {
-	vars, buttons := bot.AppendVars(make([]byte, 0, 256), c.State.Vars), bot.AppendButtons(make([]byte, 0, 512), c.State.Buttons)
-	return []any{
-		c.Address.Bot, c.Address.Chat, c.Contact, c.State.Flow, c.State.Step, string(vars), c.State.Screen,
-		string(buttons), c.Version, c.Reach, c.ReachAt, c.LastAt, c.Burst, c.BurstAt, c.Hushed, c.Thread,
-	}
+	return db.Row(16, func(r *db.Rows) { putConversation(r, &c) })
 }
 
 const (
@@ -116,7 +133,7 @@ ON CONFLICT (bot, chat) DO NOTHING`
 	updateConversations = `WITH v ` + conversationRows + moveOn
 
 	conversationRows = `(bot, chat, contact, flow, step, vars, screen, buttons, version, reach, reach_at, last_at, burst, burst_at, hushed, thread) AS (
-	VALUES {rows ($, $, $, $, $, $, CAST($ AS BIGINT), $, CAST($ AS BIGINT), $, CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BOOLEAN), $)}
+	VALUES {rows ($, $, $, $, $, CAST($ AS {long}), CAST($ AS BIGINT), CAST($ AS {long}), CAST($ AS BIGINT), $, CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BOOLEAN), $)}
 )`
 	moveOn = `
 UPDATE conversations SET contact = v.contact, flow = v.flow, step = v.step, vars = v.vars, screen = v.screen,

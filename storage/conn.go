@@ -57,9 +57,10 @@ func selRows[T any](ctx context.Context, c conn, dest *[]T, query string, head [
 	return db.SelectRows(ctx, c.sql, dest, query, head, rows)
 }
 
-// selSets runs a statement that holds a marker for each set of rows, in order.
-func selSets[T any](ctx context.Context, c conn, dest *[]T, query string, head []any, sets [][][]any) error {
-	return db.SelectSets(ctx, c.sql, dest, query, head, sets)
+// selSets runs a statement that holds a marker for each set of rows, in order, which a
+// function puts.
+func selSets[T any](ctx context.Context, c conn, dest *[]T, query string, head []any, sets ...func(*db.Rows)) error {
+	return db.SelectSets(ctx, c.sql, dest, query, head, sets...)
 }
 
 // again runs f until it does not fail for a passing reason.

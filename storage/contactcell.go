@@ -8,18 +8,18 @@ import (
 
 // cell is how one thing known of a person goes into its column and comes out.
 type cell struct {
-	name  string
-	kind  string                        // the column's type, as both databases call it
-	none  string                        // in SQL, what is read where there is no contact
-	value func(*ContactRow) any         // what the column gets
-	into  func(*ContactRow, *error) any // where a row's value goes; what cannot be read is told, and fails no other row
-	plain func(*ContactRow) any         // the thing itself, to be compared
-	copy  func(to, from *ContactRow)
+	name   string
+	kind   string                        // the column's type, as both databases call it
+	joined string                        // in SQL, what is read of a contact k that may not be there
+	value  func(*ContactRow) any         // what the column gets
+	into   func(*ContactRow, *error) any // where a row's value goes; what cannot be read is told, and fails no other row
+	plain  func(*ContactRow) any         // the thing itself, to be compared
+	copy   func(to, from *ContactRow)
 }
 
 func newCell[T any](name, kind, none string, at func(*ContactRow) *T) cell {
 	return cell{
-		name: name, kind: kind, none: none,
+		name: name, kind: kind, joined: "COALESCE(k." + name + ", " + none + ")",
 		value: func(p *ContactRow) any { return *at(p) },
 		into:  func(p *ContactRow, _ *error) any { return at(p) },
 		plain: func(p *ContactRow) any { return *at(p) },
@@ -48,7 +48,8 @@ func named(name string, at func(*ContactRow) *map[string]string) cell {
 }
 
 func jsonCell[T any](name, empty string, at func(*ContactRow) *T, size func(T) int) cell {
-	c := newCell(name, "TEXT", "'"+empty+"'", at)
+	c := newCell(name, "TEXT", "''", at)
+	c.joined = "COALESCE(NULLIF(k." + name + ", '" + empty + "'), '')"
 	c.value = func(p *ContactRow) any {
 		if size(*at(p)) == 0 {
 			return empty
@@ -88,7 +89,7 @@ func (j *jsonInto) Scan(v any) error {
 	if !ok {
 		s = fmt.Sprintf("%T", v)
 	}
-	if s == j.empty {
+	if s == "" || s == j.empty {
 		return nil
 	}
 	if err := fromJSON(s, j.into); err != nil && *j.wrong == nil {

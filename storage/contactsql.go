@@ -37,7 +37,7 @@ func (c contactColumn) asked() bool {
 }
 
 // each writes something of every column, but of those that tell who it is unless
-// all are meant; {c} is the column, {n} its place, {none} and {cast} are its own.
+// all are meant; {c} is the column, {n} its place, {joined} and {cast} are its own.
 func (cs contactColumns) each(shape, between string, all bool) string {
 	var texts []string
 	for i, c := range cs {
@@ -49,7 +49,7 @@ func (cs contactColumns) each(shape, between string, all bool) string {
 			cast = "CAST($ AS " + c.kind + ")"
 		}
 		shape := strings.ReplaceAll(shape, "{imports}", c.imports)
-		texts = append(texts, strings.NewReplacer("{c}", c.name, "{n}", fmt.Sprint(i+1), "{none}", c.none, "{cast}", cast).Replace(shape))
+		texts = append(texts, strings.NewReplacer("{c}", c.name, "{n}", fmt.Sprint(i+1), "{joined}", c.joined, "{cast}", cast).Replace(shape))
 	}
 	return strings.Join(texts, between)
 }
@@ -80,7 +80,7 @@ func (cs contactColumns) in(query string) string {
 		"{placed}", cs.each("{c} = ${n}", ", ", false),
 		"{person}", cs.each(`{c} AS "`+aPerson+`{c}"`, ", ", true),
 		"{theirs}", cs.each(`k.{c} AS "`+aPerson+`{c}"`, ", ", true),
-		"{joined}", cs.each(`COALESCE(k.{c}, {none}) AS "`+aPerson+`{c}"`, ", ", true),
+		"{joined}", cs.each(`{joined} AS "`+aPerson+`{c}"`, ", ", true),
 	).Replace(query)
 }
 

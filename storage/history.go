@@ -6,13 +6,14 @@ import (
 	"slices"
 
 	"visnyk/bot"
+	"visnyk/storage/db"
 )
 
 const (
 	insertHistory = `WITH v ` + historyShape + addHistory
 
 	historyShape = `(bot, chat, at, outgoing, cause, kind, text, detail, place) AS (
-	VALUES {rows ($, $, CAST($ AS BIGINT), CAST($ AS BOOLEAN), $, $, $, CAST($ AS {bytes}), CAST($ AS BIGINT))}
+	VALUES {rows ($, $, CAST($ AS BIGINT), CAST($ AS BOOLEAN), $, $, CAST($ AS {long}), CAST($ AS {bytes}), CAST($ AS BIGINT))}
 )`
 	addHistory = intoHistory + historyID + asSaid + `
 RETURNING bot, chat, id, cause`
@@ -70,10 +71,23 @@ func (t *Tx) addHistory(ctx context.Context, entries []bot.Entry) (map[message]i
 	return said, nil
 }
 
+// putEntry puts the entry as historyShape has it.
+func putEntry(r *db.Rows, place int, e *bot.Entry) {
+	r.Text(e.Address.Bot)
+	r.Text(e.Address.Chat)
+	r.Moment(e.At)
+	r.Truth(e.Out)
+	r.Text(e.Cause)
+	r.Text(string(e.Kind))
+	r.Text(e.Text)
+	r.Bytes(e.Detail)
+	r.Number(int64(place))
+}
+
 func historyRows(entries []bot.Entry) [][]any {
 	rows := make([][]any, len(entries))
-	for i, e := range entries {
-		rows[i] = []any{e.Address.Bot, e.Address.Chat, e.At, e.Out, e.Cause, e.Kind, e.Text, e.Detail, i}
+	for i := range entries {
+		rows[i] = db.Row(9, func(r *db.Rows) { putEntry(r, i, &entries[i]) })
 	}
 	return rows
 }

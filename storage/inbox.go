@@ -174,7 +174,7 @@ const (
 	// each reading: that takes as long as all the rest.
 	waiting = `
 SELECT bot, id, chat, seq, source, CASE WHEN length(payload) <= $3 THEN payload END AS payload,
-	length(payload) AS size, attempts, greeted, reason, received_at, settled_at, {now} - received_at AS waited
+	length(payload) AS size, attempts, greeted, reason, received_at, settled_at, (SELECT {now}) - received_at AS waited
 FROM inbox WHERE bot = (SELECT CAST($1 AS TEXT)) AND state = 'waiting' AND id NOT IN (SELECT value FROM {fourth})
 ORDER BY seq, id LIMIT (SELECT CAST($2 AS BIGINT))`
 

@@ -8,6 +8,7 @@ import (
 	"github.com/lib/pq"
 
 	"visnyk/bot"
+	"visnyk/storage/db"
 )
 
 // Most turns move a known conversation on, note what was said and how a question
@@ -20,9 +21,19 @@ import (
 // a reply knows the key of its entry by the entry's number, and whoever asked knows all.
 // Nobody else writes replies of these causes, so that one which stands there already fails
 // the whole too: to look out for it would cost as much as the entry of an index.
-const plainTurns = `
-WITH ` + held + `,
-i (bot, id, note) AS (VALUES {rows ($, $, $)}), c ` + conversationRows + `, h ` + historyShape + `, q ` + questionRows + `,
+//
+// Most batches end no question, and what would write that makes an eighth of what a lone
+// turn costs.
+var (
+	plainTurns       = writePlain("")
+	plainTurnsEnding = writePlain("q " + questionRows + `,
+ended AS (WITH v AS (SELECT q.* FROM held, q)` + putEndings + `),`)
+)
+
+func writePlain(ended string) string {
+	return `
+WITH ` + held + `,` + ended + `
+i (bot, id, note) AS (VALUES {rows ($, $, $)}), c ` + conversationRows + `, h ` + historyShape + `,
 o (chat, cause, kind, body, not_before, place, said, thread, epoch) AS (
 	VALUES {rows ($, $, $, CAST($ AS {bytes}), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), $, CAST($ AS BIGINT))}
 ),
@@ -33,12 +44,12 @@ whole AS MATERIALIZED (SELECT 1 / CASE WHEN count(*) = $4 AND (SELECT count(*) F
 		(SELECT max(o.id) + 1 FROM outbox o WHERE o.bot = $1 AND o.lane = 0 AND o.state IN ('pending', 'sending'))) AS id
 	FROM moved),
 noted AS (WITH v AS (SELECT h.*, whole.id + h.place AS id FROM whole, h)` + intoHistory + `v.id` + asSaid + `),
-ended AS (WITH v AS (SELECT q.* FROM whole, q)` + putEndings + `),
 replied AS (INSERT INTO outbox (bot, chat, cause, id, lane, kind, body, state, not_before, created_at, history_id, thread, epoch, attempts)
 	SELECT $1, o.chat, o.cause, whole.id + o.place, 0, o.kind, o.body, CASE WHEN o.epoch = 0 THEN 'pending' ELSE 'sending' END, o.not_before,
 		whole.now, CASE WHEN o.said = 0 THEN 0 ELSE whole.id + o.said - 1 END, o.thread, o.epoch, CASE WHEN o.epoch = 0 THEN 0 ELSE 1 END
 	FROM whole, o)
 SELECT id, now FROM whole WHERE whole = 1`
+}
 
 // The query has the number of the lane.
 var _ = [1]struct{}{}[bot.LaneReply]
@@ -49,23 +60,43 @@ var errSaid = errors.New("storage: a reply was said before")
 // commitPlain writes plain turns; errSaid when the transaction must. After an error without
 // an answer they may be committed or not.
 func (s *Store) commitPlain(ctx context.Context, l Lease, b *batch) ([]OutboxRow, error) {
-	inbox, conversations := make([][]any, len(b.turns)), make([][]any, len(b.turns))
-	for i, w := range b.turns {
-		inbox[i], conversations[i] = []any{w.Bot, w.InboxID, w.Note}, conversationRow(b.conversations.all[i])
-	}
 	b.numberEntries()
-	replies := make([][]any, len(b.outbox.all))
-	for i, r := range b.outbox.all {
-		replies[i] = []any{r.To.Chat, r.Cause, r.Part.Kind, []byte(r.Part.Body), r.NotBefore, i, r.said, r.Part.Thread, r.epoch}
+	sets := []func(*db.Rows){
+		func(r *db.Rows) {
+			for i := range b.turns {
+				r.Text(b.turns[i].Bot)
+				r.Text(b.turns[i].InboxID)
+				r.Text(b.turns[i].Note)
+			}
+		},
+		func(r *db.Rows) {
+			for i := range b.conversations.all {
+				putConversation(r, &b.conversations.all[i])
+			}
+		},
+		func(r *db.Rows) {
+			for i := range b.history.all {
+				putEntry(r, i, &b.history.all[i])
+			}
+		},
+		func(r *db.Rows) {
+			for i := range b.outbox.all {
+				putReply(r, i, &b.outbox.all[i])
+			}
+		},
 	}
-	sets := [][][]any{inbox, conversations, historyRows(b.history.all), endings(b.questions.all), replies}
+	query := plainTurns
+	if !b.questions.empty() {
+		query = plainTurnsEnding
+		sets = slices.Insert(sets, 0, func(r *db.Rows) { r.Put(endings(b.questions.all)) })
+	}
 	var written []struct {
 		ID  int64  `db:"id"` // of the first reply
 		Now micros `db:"now"`
 	}
 	err := again(ctx, func() error {
 		written = nil
-		return selSets(ctx, s.w, &written, plainTurns, append(l.head(), len(b.turns)), sets)
+		return selSets(ctx, s.w, &written, query, append(l.head(), len(b.turns)), sets...)
 	})
 	var p *pq.Error
 	if errors.As(err, &p) {
@@ -88,6 +119,19 @@ func (s *Store) commitPlain(ctx context.Context, l Lease, b *batch) ([]OutboxRow
 		}
 	}
 	return said, nil
+}
+
+// putReply puts the reply as plainTurns has it.
+func putReply(r *db.Rows, place int, q *reply) {
+	r.Text(q.To.Chat)
+	r.Text(q.Cause)
+	r.Text(string(q.Part.Kind))
+	r.Bytes(q.Part.Body)
+	r.Moment(q.NotBefore)
+	r.Number(int64(place))
+	r.Number(q.said)
+	r.Text(q.Part.Thread)
+	r.Number(q.epoch)
 }
 
 // numberEntries has each reply name the entry that says the same: 1 is the first of the

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -156,6 +157,7 @@ func (s *Store) WaitingTurns(ctx context.Context, name string, limit int, held I
 	if err != nil {
 		return nil, nil, doing("waiting turns", err)
 	}
+	slices.SortFunc(records, func(a, b inboxRecord) int { return cmp.Or(cmp.Compare(a.Seq, b.Seq), cmp.Compare(a.ID, b.ID)) })
 	rows, err := s.r.withPayloads(ctx, records, limit, held)
 	if len(rows) < len(records) { // what is known of the others has aged when their turn comes
 		maps.DeleteFunc(loaded, func(a bot.Address, _ Loaded) bool {
@@ -175,26 +177,26 @@ type turnRecord struct {
 // or a ticket the columns of that have their zero values.
 type loadedRecord struct {
 	personRecord
-	Contact     string       `db:"contact"`
-	Flow        string       `db:"flow"`
-	Step        string       `db:"step"`
-	Vars        string       `db:"vars"`
-	Screen      int          `db:"screen"`
-	Buttons     string       `db:"buttons"`
-	Version     int64        `db:"version"`
-	Reach       bot.Reach    `db:"reach"`
-	ReachAt     micros       `db:"reach_at"`
-	LastAt      micros       `db:"last_at"`
-	Burst       int          `db:"burst"`
-	BurstAt     micros       `db:"burst_at"`
-	Ticket      ticketRecord `db:"ticket"`
-	Ledger      string       `db:"ledger"`
-	Hushed      bool         `db:"hushed"`
-	Thread      string       `db:"thread"`
-	OnProbation bool         `db:"fresh"`
-	Elsewhere   bool         `db:"elsewhere"`
-	Heard       string       `db:"heard"`
-	BarredAt    micros       `db:"barred_at"`
+	Contact     string    `db:"contact"`
+	Flow        string    `db:"flow"`
+	Step        string    `db:"step"`
+	Vars        string    `db:"vars"`
+	Screen      int       `db:"screen"`
+	Buttons     string    `db:"buttons"`
+	Version     int64     `db:"version"`
+	Reach       bot.Reach `db:"reach"`
+	ReachAt     micros    `db:"reach_at"`
+	LastAt      micros    `db:"last_at"`
+	Burst       int       `db:"burst"`
+	BurstAt     micros    `db:"burst_at"`
+	Ticket      string    `db:"ticket"` // JSON of a ticketRecord; "": there is none
+	Ledger      string    `db:"ledger"`
+	Hushed      bool      `db:"hushed"`
+	Thread      string    `db:"thread"`
+	OnProbation bool      `db:"fresh"`
+	Elsewhere   bool      `db:"elsewhere"`
+	Heard       string    `db:"heard"`
+	BarredAt    micros    `db:"barred_at"`
 }
 
 func (r *loadedRecord) loaded(at bot.Address) (Loaded, error) {
@@ -213,8 +215,12 @@ func (r *loadedRecord) loaded(at bot.Address) (Loaded, error) {
 		Contact: known.Contact,
 		Known:   knownOf(r.Ledger), OnProbation: r.OnProbation, Heard: r.Heard, Elsewhere: r.Elsewhere, BarredAt: r.BarredAt.time(),
 	}
-	if r.Ticket.ID != "" {
-		t := r.Ticket.ticket()
+	if r.Ticket != "" {
+		open := ticketRecord{Bot: at.Bot, Chat: at.Chat}
+		if err := fromJSON(r.Ticket, &open); err != nil {
+			return Loaded{}, fmt.Errorf("ticket: %w", err)
+		}
+		t := open.ticket()
 		l.Ticket = &t
 	}
 	if r.Version == 0 {
@@ -240,19 +246,15 @@ SELECT v.bot, v.chat, ` + loadedColumns
 	waitingTurns = `
 WITH v AS MATERIALIZED (` + waiting + `), ` + liveChanges + `
 SELECT v.bot, v.id, v.chat, v.seq, v.source, v.payload, v.size, v.attempts, v.greeted, v.reason, v.received_at, v.settled_at, v.waited,
-	` + loadedColumns + `
-ORDER BY v.seq, v.id`
+	` + loadedColumns
 
 	loadedColumns = turnReads.in(`COALESCE(c.contact, '') AS contact, COALESCE(c.flow, '') AS flow, COALESCE(c.step, '') AS step,
 	COALESCE(c.vars, '') AS vars, COALESCE(c.screen, 0) AS screen, COALESCE(c.buttons, '') AS buttons,
 	COALESCE(c.version, 0) AS version, COALESCE(c.reach, '') AS reach, COALESCE(c.reach_at, 0) AS reach_at,
 	COALESCE(c.last_at, 0) AS last_at, COALESCE(c.burst, 0) AS burst, COALESCE(c.burst_at, 0) AS burst_at,
 	{joined},
-	v.bot AS "ticket.bot", v.chat AS "ticket.chat", COALESCE(t.id, '') AS "ticket.id",
-	COALESCE(t.contact, '') AS "ticket.contact", COALESCE(t.state, '') AS "ticket.state",
-	COALESCE(t.reason, '') AS "ticket.reason", COALESCE(t.topic, '') AS "ticket.topic",
-	COALESCE(t.holder, '') AS "ticket.holder", COALESCE(t.opened_at, 0) AS "ticket.opened_at",
-	COALESCE(t.taken_at, 0) AS "ticket.taken_at", COALESCE(t.closed_at, 0) AS "ticket.closed_at",
+	CASE WHEN t.id IS NULL THEN '' ELSE CAST({object}('ID', t.id, 'Contact', t.contact, 'State', t.state, 'Reason', t.reason, 'Topic', t.topic,
+		'Holder', t.holder, 'OpenedAt', t.opened_at, 'TakenAt', t.taken_at, 'ClosedAt', t.closed_at) AS TEXT) END AS ticket,
 	COALESCE(c.hushed, FALSE) AS hushed, COALESCE(c.thread, '') AS thread,
 	EXISTS (SELECT 1 FROM tickets e WHERE e.contact = c.contact AND e.state <> 'closed' AND e.id <> COALESCE(t.id, '')) AS elsewhere,
 	COALESCE((SELECT max(a.closed_at) FROM tickets a WHERE a.contact = c.contact AND a.outcome = 'abuse'), 0) AS barred_at,

@@ -19,7 +19,10 @@ func BenchmarkColumns(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		room := d.takeRoom()
-		room.columns(nil, rows, kinds)
+		into := room.rows(kinds)
+		into.Put(rows)
+		into.ended()
+		room.values(nil, true)
 		d.leaveRoom(room)
 	}
 }

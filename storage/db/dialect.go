@@ -30,6 +30,7 @@ type dialect struct {
 //
 //	{now}     the database's clock in microseconds, the same within a statement
 //	{bytes}   the type of raw bytes
+//	{long}    that of a long text in a row of {rows …}
 //	{share}   a row lock that keeps writers of the row out until the commit
 //	{sharenow} the same, or an error where somebody else has the row
 //	{shareskip} the same, and rows that somebody else has are passed over
@@ -38,6 +39,7 @@ type dialect struct {
 //	{present} a row lock that keeps only {alone} out: many may hold it, and the
 //	          row may be written meanwhile
 //	{alone}   a row lock that keeps everybody out until the commit
+//	{object}  the function that makes an object of JSON of names and values
 //	{words}   the texts (value) of the column words of x, a list of JSON
 //	{fourth}  the texts (value) of $4, a list of JSON
 func (d *dialect) expand(query string) string {
@@ -54,8 +56,9 @@ func postgresDialect(clock string) *dialect {
 	return &dialect{
 		name: namePostgres, goose: goose.DialectPostgres, maxParams: 60_000, arrays: true,
 		fragments: strings.NewReplacer(
-			"{now}", cmp.Or(clock, "CAST(extract(epoch FROM statement_timestamp()) * 1000000 AS BIGINT)"),
+			"{now}", cmp.Or(clock, "CAST(date_part('epoch', statement_timestamp()) * 1000000 AS BIGINT)"),
 			"{bytes}", "BYTEA",
+			"{long}", long,
 			"{share}", "FOR SHARE",
 			"{sharenow}", "FOR SHARE NOWAIT",
 			"{shareskip}", "FOR SHARE SKIP LOCKED",
@@ -63,6 +66,7 @@ func postgresDialect(clock string) *dialect {
 			"{skip}", "FOR NO KEY UPDATE SKIP LOCKED",
 			"{present}", "FOR KEY SHARE",
 			"{alone}", "FOR UPDATE",
+			"{object}", "json_build_object",
 			"{words}", "jsonb_array_elements_text(CAST(x.words AS JSONB)) w (value)",
 			"{fourth}", "jsonb_array_elements_text(CAST($4 AS JSONB)) w (value)",
 		),
@@ -77,6 +81,7 @@ func sqliteDialect(clock string) *dialect {
 		fragments: strings.NewReplacer(
 			"{now}", cmp.Or(clock, "CAST(round(unixepoch('subsec') * 1000) * 1000 AS BIGINT)"),
 			"{bytes}", "BLOB",
+			"{long}", "TEXT",
 			"{share}", "",
 			"{sharenow}", "",
 			"{shareskip}", "",
@@ -84,6 +89,7 @@ func sqliteDialect(clock string) *dialect {
 			"{skip}", "",
 			"{present}", "",
 			"{alone}", "",
+			"{object}", "json_object",
 			"{words}", "json_each(x.words) w",
 			"{fourth}", "json_each($4) w",
 		),

@@ -49,14 +49,16 @@ func sessionDefaults() map[string]string {
 // lineSettings are those of the line and of the door besides: their statements
 // go by key and their plans are kept. A plan made while a table was young and its
 // statistics wrong must not read all of it later, nor hold each row of a statement
-// against all that it has read once.
+// against all that it has read once. Nor need it remember what it found by a key, for no
+// key comes twice, or make a map of the pages where that is.
 func lineSettings() map[string]string {
 	return map[string]string{
-		"enable_seqscan":   "off",
-		"enable_hashjoin":  "off",
-		"enable_mergejoin": "off",
-		"enable_material":  "off",
-		"enable_memoize":   "off",
+		"enable_seqscan":    "off",
+		"enable_hashjoin":   "off",
+		"enable_mergejoin":  "off",
+		"enable_material":   "off",
+		"enable_memoize":    "off",
+		"enable_bitmapscan": "off",
 	}
 }
 

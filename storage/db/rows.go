@@ -28,17 +28,17 @@ func (c Conn) ExecRows(ctx context.Context, query string, head []any, rows [][]a
 	return total, err
 }
 
-// SelectSets runs a statement that holds a marker for each set of rows, in order.
-// It is for databases that take rows as arrays, and the sets must fit.
-func SelectSets[T any](ctx context.Context, c Conn, dest *[]T, query string, head []any, sets [][][]any) error {
-	w := c.d.written(query, len(head), 0)
-	values, room := args(head), c.d.takeRoom()
+// SelectSets runs a statement that holds a marker for each set of rows, in order, which is
+// put by a function. It is for databases that take rows as arrays, and the sets must fit.
+func SelectSets[T any](ctx context.Context, c Conn, dest *[]T, query string, head []any, sets ...func(*Rows)) error {
+	w, room := c.d.written(query, len(head), 0), c.d.takeRoom()
 	defer c.d.leaveRoom(room)
-	for i, rows := range sets {
-		values = room.columns(values, rows, w.kinds[i])
-		*dest = slices.Grow(*dest, len(rows)) // what it returns are rows of one of them
+	for i, put := range sets {
+		rows := room.rows(w.kinds[i])
+		put(rows)
+		rows.ended()
 	}
-	return c.read(ctx, dest, w.sql, values)
+	return c.read(ctx, dest, w.sql, room.values(args(head), w.placed))
 }
 
 // SelectRows runs the statement over all rows and appends what it returns to dest.
@@ -113,7 +113,10 @@ func (c Conn) inChunks(query string, head []any, rows [][]any, run func(c Conn, 
 		if c.d.arrays {
 			w := c.d.written(query, len(head), 0)
 			room := c.d.takeRoom()
-			err := run(with, w.sql, room.columns(values, part, w.kinds[0]))
+			rows := room.rows(w.kinds[0])
+			rows.Put(part)
+			rows.ended()
+			err := run(with, w.sql, room.values(values, w.placed))
 			c.d.leaveRoom(room)
 			if err != nil {
 				return err
@@ -142,8 +145,9 @@ type shape struct {
 }
 
 type written struct {
-	sql   string
-	kinds [][]string // of the columns of each marker, for arrays
+	sql    string
+	kinds  [][]string // of the columns of each marker, for arrays
+	placed bool       // behind the arrays is a value for those that stand apart
 }
 
 // written returns the finished text of a statement over rows. Short ones are
@@ -156,10 +160,15 @@ func (d *dialect) written(query string, head, n int) written {
 	var w written
 	if n == 0 {
 		w.sql = d.expand(query)
-		for first := head + 1; strings.Contains(w.sql, "{rows "); {
-			var kinds []string
-			w.sql, kinds = unnest(w.sql, first)
-			w.kinds = append(w.kinds, kinds)
+		columns := 0
+		for rest := w.sql; strings.Contains(rest, "{rows "); {
+			_, shape, after := marker(rest)
+			kinds := kindsOf(shape)
+			w.kinds, w.placed, columns, rest = append(w.kinds, kinds), w.placed || slices.ContainsFunc(kinds, apart), columns+len(kinds), after
+		}
+		first, behind := head+1, head+1+columns
+		for _, kinds := range w.kinds {
+			w.sql = unnest(w.sql, kinds, first, behind)
 			first += len(kinds)
 		}
 	} else {
@@ -181,41 +190,47 @@ func marker(query string) (before, shape, after string) {
 	return before, shape, after
 }
 
-// unnest writes the marker, and the VALUES before it, as arrays from placeholder
-// first on, and gives the type of each column: that of its CAST, else TEXT.
-//
-// How many rows they are is hidden from the planner: for one row it would find a plan
-// made for it so much cheaper than one for any number that it would make it each time,
-// which takes several times as long as to carry it out. Without OFFSET it sees through.
-func unnest(query string, first int) (sql string, kinds []string) {
-	before, shape, after := marker(query)
-	before, ok := strings.CutSuffix(before, "VALUES ")
-	if !ok {
-		panic("storage: {rows …} without VALUES before it: " + query)
-	}
-	var arrays, all strings.Builder
-	for i, column := range strings.Split(strings.Trim(shape, "()"), ", ") {
+// kindsOf gives the types of the columns of a shape: that of a CAST, else TEXT.
+func kindsOf(shape string) (kinds []string) {
+	for _, column := range strings.Split(strings.Trim(shape, "()"), ", ") {
 		kind := "TEXT"
 		if _, as, cast := strings.Cut(column, " AS "); cast {
 			kind = strings.TrimSuffix(as, ")")
 		}
 		kinds = append(kinds, kind)
-		if i > 0 {
-			arrays.WriteString(", ")
-			all.WriteString(", ")
-		}
-		fmt.Fprintf(&arrays, "CAST($%d AS %s[]) AS a%d", first+i, kind, i)
-		fmt.Fprintf(&all, "a.a%d", i)
 	}
-	return before + "SELECT v.* FROM (SELECT " + arrays.String() + " OFFSET 0) a, unnest(" + all.String() + ") v" + after, kinds
+	return kinds
 }
 
-// columns turns rows into one array for each column, and appends those to the values.
-func (r *room) columns(values []any, rows [][]any, kinds []string) []any {
-	for j, kind := range kinds {
-		values = append(values, r.array(rows, j, kind))
+// unnest writes the marker, and the VALUES before it, as arrays from placeholder
+// first on. What stands apart is in the value of the placeholder behind.
+//
+// How many rows they are is hidden from the planner: for one row it would find a plan
+// made for it so much cheaper than one for any number that it would make it each time,
+// which takes several times as long as to carry it out. Without OFFSET it sees through.
+func unnest(query string, kinds []string, first, behind int) string {
+	before, _, after := marker(query)
+	before, ok := strings.CutSuffix(before, "VALUES ")
+	if !ok {
+		panic("storage: {rows …} without VALUES before it: " + query)
 	}
-	return values
+	var arrays, all, names, columns []string
+	for i, kind := range kinds {
+		element, column := kind, fmt.Sprintf("v.c%d", i)
+		if apart(kind) {
+			element = "BIGINT"
+			column = fmt.Sprintf("substring(CAST($%d AS BYTEA), CAST(%s >> 32 AS INT), CAST(%[2]s & 4294967295 AS INT))", behind, column)
+		}
+		if kind == long {
+			column = "convert_from(" + column + ", 'UTF8')"
+		}
+		arrays = append(arrays, fmt.Sprintf("CAST($%d AS %s[]) AS a%d", first+i, element, i))
+		all = append(all, fmt.Sprintf("a.a%d", i))
+		names = append(names, fmt.Sprintf("c%d", i))
+		columns = append(columns, column)
+	}
+	list := func(of []string) string { return strings.Join(of, ", ") }
+	return before + "SELECT " + list(columns) + " FROM (SELECT " + list(arrays) + " OFFSET 0) a, unnest(" + list(all) + ") v (" + list(names) + ")" + after
 }
 
 // repeat writes the marker n times, with placeholders numbered from first. They

@@ -1,6 +1,7 @@
 package db
 
 import (
+	"bytes"
 	"fmt"
 	"reflect"
 	"strings"
@@ -53,6 +54,9 @@ func Clean(s string) string {
 	}
 	return strings.ReplaceAll(s, "\x00", "\uFFFD")
 }
+
+// clean reports whether Clean would leave the text as it is.
+func clean(s []byte) bool { return utf8.Valid(s) && bytes.IndexByte(s, 0) < 0 }
 
 // Micros returns a moment as the tables keep it: microseconds UTC, 0 for never.
 func Micros(t time.Time) int64 {
