@@ -36,10 +36,16 @@ func (u *untilSent) Value(key any) any {
 
 type untilSentKey struct{}
 
-// forKept returns the context with which a kept statement runs that is a transaction of
-// its own.
+// forKept returns the context with which a kept statement runs: without an end once it
+// is sent, where that is a transaction of its own. Over a few rows of a transaction SQLite
+// is through before it could be broken off.
 func (c Conn) forKept(ctx context.Context) context.Context {
-	if c.tx != nil || c.SQLite() || ctx.Done() == nil {
+	switch {
+	case ctx.Done() == nil:
+		return ctx
+	case c.SQLite() && c.apart && ctx.Err() == nil:
+		return context.WithoutCancel(ctx)
+	case c.tx != nil || c.SQLite():
 		return ctx
 	}
 	return &untilSent{Context: ctx}

@@ -109,27 +109,28 @@ func (c Conn) inChunks(query string, head []any, rows [][]any, run func(c Conn, 
 			part = rows[:few(len(rows))]
 		}
 		rows = rows[len(part):]
-		with, values := c, args(head)
 		if c.d.arrays {
 			w := c.d.written(query, len(head), 0)
 			room := c.d.takeRoom()
 			rows := room.rows(w.kinds[0])
 			rows.Put(part)
 			rows.ended()
-			err := run(with, w.sql, room.values(values, w.placed))
+			err := run(c, w.sql, room.values(args(head), w.placed))
 			c.d.leaveRoom(room)
 			if err != nil {
 				return err
 			}
 			continue
 		}
+		with := c
 		if c.apart {
 			with.plain = false // it is of a constant, and comes again
 		} else if !keeps(len(part)) {
 			with = with.Plainly()
 		}
+		values := appendArgs(make([]any, 0, len(head)+len(part)*len(part[0])), head)
 		for _, row := range part {
-			values = append(values, args(row)...)
+			values = appendArgs(values, row)
 		}
 		if err := run(with, c.d.written(query, len(head), len(part)).sql, values); err != nil {
 			return err

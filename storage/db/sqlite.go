@@ -15,11 +15,10 @@ const (
 	sqliteReaders = 4
 	sqliteBusy    = 5 * time.Second // what a connection waits for another's lock
 
-	// KiB of pages that a connection keeps as SQLite counts them. All connections of the
-	// process share what they may keep together, and the writer has most of it: readers
-	// forget their pages with every commit. In memory it is twice as much, since a page of
-	// 4 KiB and what is known of it stand in 8; what is not kept here the system keeps.
-	sqliteWriterCache = 6_000
+	// KiB of pages that a connection keeps as SQLite counts them; see storePages. The
+	// writer has most of what all keep together: readers forget their pages with every
+	// commit. What is not kept here the system keeps.
+	sqliteWriterCache = 3_000
 	sqliteReaderCache = 500
 )
 
@@ -29,6 +28,7 @@ func (d *DB) openSQLite(ctx context.Context, path string, o Options) error {
 	if path == "" || path == ":memory:" {
 		return errors.New("the database URL must name a file: sqlite:path")
 	}
+	storePages()
 	d.dialect = sqliteDialect(o.Clock)
 	d.notifier = newTeller()
 	d.disk = newDisk(path, o)

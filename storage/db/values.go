@@ -11,25 +11,29 @@ import (
 
 // args readies values for the driver. Every text that enters the tables passes
 // here and is cleaned; times become microseconds.
-func args(values []any) []any {
-	out := make([]any, len(values))
-	for i, v := range values {
-		out[i] = arg(v)
+func args(values []any) []any { return appendArgs(make([]any, 0, len(values)), values) }
+
+func appendArgs(out, values []any) []any {
+	for _, v := range values {
+		out = append(out, arg(v))
 	}
 	return out
 }
 
-func arg(v any) any {
-	switch v := v.(type) {
+func arg(given any) any {
+	switch v := given.(type) {
 	case string:
-		return Clean(v)
+		if clean := Clean(v); clean != v {
+			return clean
+		}
+		return given // the same in another any would take memory
 	case []byte:
 		if v == nil {
 			return []byte{} // no column is NULL
 		}
-		return v
+		return given
 	case int64, bool:
-		return v
+		return given
 	case int:
 		return int64(v)
 	case time.Time:
@@ -37,13 +41,13 @@ func arg(v any) any {
 	case time.Duration:
 		return v.Microseconds()
 	}
-	switch rv := reflect.ValueOf(v); rv.Kind() {
+	switch rv := reflect.ValueOf(given); rv.Kind() {
 	case reflect.String:
 		return Clean(rv.String())
 	case reflect.Int, reflect.Int64:
 		return rv.Int()
 	}
-	panic(fmt.Sprintf("storage: no column holds a %T", v))
+	panic(fmt.Sprintf("storage: no column holds a %T", given))
 }
 
 // Clean returns text that both databases take: NUL and what is not UTF-8 (lone
