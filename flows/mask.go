@@ -4,8 +4,11 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"visnyk/bot"
 )
 
 // Masked stands where something that tells of a person was taken out.
@@ -35,7 +38,8 @@ func Mask(text string) string {
 		text = text[:strings.LastIndexAny(text[:mostRead], " \n")+1]
 	}
 	text = maskNumbers(maskAddresses(oneLine(text)))
-	if runes := []rune(text); len(runes) > mostAsked || !whole {
+	if !whole || utf8.RuneCountInString(text) > mostAsked {
+		runes := []rune(text)
 		// The cut may have parted a sum from its "грн".
 		text = maskNumbers(strings.TrimRight(string(runes[:min(len(runes), mostAsked-1)]), " ")) + "…"
 	}
@@ -76,7 +80,9 @@ func dressed(r rune) bool {
 // maskNumbers takes out every run of at least fewestInRow digits of any script
 // with no more than mostBetween other signs between two of them.
 func maskNumbers(text string) string {
-	if !strings.ContainsFunc(text, unicode.IsNumber) {
+	if !strings.ContainsFunc(text, func(r rune) bool {
+		return bot.Everyday(r) && '0' <= r && r <= '9' || !bot.Everyday(r) && unicode.IsNumber(r)
+	}) {
 		return text
 	}
 	signs := []rune(text)
@@ -122,7 +128,15 @@ func runFrom(signs []rune, i int) (end, digits int) {
 // isDigit reports whether a digit stands at i: of any script, in a circle too, or a
 // letter O beside one, which is read as a nought.
 func isDigit(signs []rune, i int) bool {
-	number := func(i int) bool { return i >= 0 && i < len(signs) && unicode.In(signs[i], unicode.Nd, unicode.No) }
+	number := func(i int) bool {
+		switch {
+		case i < 0 || i >= len(signs):
+			return false
+		case bot.Everyday(signs[i]):
+			return '0' <= signs[i] && signs[i] <= '9'
+		}
+		return unicode.In(signs[i], unicode.Nd, unicode.No)
+	}
 	switch signs[i] {
 	case 'O', 'o', 'О', 'о': // Latin and Cyrillic
 		return number(i-1) || number(i+1)

@@ -39,6 +39,7 @@ const (
 // its marks: looking for these is cheap, and most texts have none.
 type addressForm struct {
 	marks []string
+	latin bool           // nor without a Latin letter
 	like  *regexp.Regexp // what stands in its group is kept
 }
 
@@ -60,19 +61,33 @@ var addressForms = []addressForm{
 	looks(`(`+apart+`)(?:т|телеграм)\.(?:ме|me)/\S+`, ".ме/", ".me/"),
 	looks(`(?:[a-z0-9](?:[a-z0-9\-]*[a-z0-9])?\.)+(?:[a-z]{2,}|укр)(?::\d+)?(?:/|[?#]\w)\S*`, "."),
 	// A handle: behind a colon any word in Latin.
-	looks(`((?:`+apart+`)`+aNetwork+` ?[:=] ?)[a-z][a-z0-9_.]{2,}`, ":", "="),
-	looks(`((?:`+apart+`)`+aNetwork+` )`+aHandle, "_", ".", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
+	looksLatin(`((?:`+apart+`)`+aNetwork+` ?[:=] ?)[a-z][a-z0-9_.]{2,}`, ":", "="),
+	looksLatin(`((?:`+apart+`)`+aNetwork+` )`+aHandle, "_", ".", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
 }
 
 func looks(like string, marks ...string) addressForm {
 	return addressForm{marks: marks, like: regexp.MustCompile(`(?i)` + like)}
 }
 
+func looksLatin(like string, marks ...string) addressForm {
+	a := looks(like, marks...)
+	a.latin = true
+	return a
+}
+
+// may reports whether a text in small letters may have something that looks like that.
+func (a addressForm) may(low string) bool {
+	if !slices.ContainsFunc(a.marks, func(mark string) bool { return strings.Contains(low, mark) }) {
+		return false
+	}
+	return !a.latin || strings.ContainsFunc(low, func(r rune) bool { return 'a' <= r && r <= 'z' || r == 'ſ' }) // of either case «s»
+}
+
 // maskAddresses takes out what leads to a person: e-mail, links, handles.
 func maskAddresses(text string) string {
 	low := bot.InSmall(text)
 	for _, a := range addressForms {
-		if slices.ContainsFunc(a.marks, func(mark string) bool { return strings.Contains(low, mark) }) {
+		if a.may(low) {
 			text = a.like.ReplaceAllString(text, `${1}`+Masked)
 		}
 	}

@@ -12,7 +12,7 @@ func TestGarbageIsBounded(t *testing.T) {
 	for keeps, waits := range map[uint64]uint64{
 		0: 0, 4 << 20: 16 << 20, 8 << 20: garbageMost, 20 << 20: garbageMost, 40 << 20: garbageMost, 200 << 20: 100 << 20,
 	} {
-		got := keeps * uint64(latest(keeps)) / 100
+		got := keeps * uint64(latest(keeps, garbageMost)) / 100
 		if got > waits || got+keeps/50 < waits {
 			t.Errorf("%d MiB are kept and %d MiB may wait, want %d", keeps>>20, got>>20, waits>>20)
 		}

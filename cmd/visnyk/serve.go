@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -36,7 +37,11 @@ func runServe(ctx context.Context, c cli.Call) error {
 		log.Warn("this setting has no effect: take it out", "setting", name)
 	}
 	if os.Getenv("GOGC") == "" {
-		paceGC()
+		most := uint64(garbageMost)
+		if strings.HasPrefix(cfg.DatabaseURL, "sqlite:") {
+			most = garbageBesideSQLite
+		}
+		paceGC(most)
 	}
 	s, err := newService(cfg, log)
 	if err != nil {

@@ -43,7 +43,17 @@ const (
 // NewAtlas draws an atlas of the trades.
 func NewAtlas(trades ...Trade) *Atlas {
 	met := readPages(trades)
-	at := &Atlas{traits: newNumbers(met)}
+	room := 0
+	for _, page := range met {
+		room += len(page)
+	}
+	all := make([]uint64, 0, room)
+	for _, page := range met {
+		for _, m := range page {
+			all = append(all, mix(m.trait))
+		}
+	}
+	at := &Atlas{traits: newNumbers(all)}
 	pages := make([][]portion, len(met))
 	for i, page := range met {
 		pages[i] = make([]portion, len(page))

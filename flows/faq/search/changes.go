@@ -85,7 +85,7 @@ type known map[int32]bool
 
 // may reports whether the person may be led to the entry at the moment.
 func (x *Index) may(k known, entry int32, now time.Time) bool {
-	return (!x.changing(entry) || k[entry]) && x.articles[entry].Valid(now)
+	return (!x.changing(entry) || k[entry]) && (x.always[entry] || x.articles[entry].Valid(now))
 }
 
 // hears reports whether a wording that the person may be led to holds the term.

@@ -33,7 +33,7 @@ func (x *Index) weighExamples(texts [][]token, heards [][]heard) {
 			continue
 		}
 		for _, t := range ts {
-			if tm := &x.terms[x.byStem[t.stem]]; tm.idf == 0 {
+			if tm := &x.terms[x.term(t.stem)]; tm.idf == 0 {
 				tm.idf = 1
 			}
 		}

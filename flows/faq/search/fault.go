@@ -56,7 +56,7 @@ func (x *Index) backForFault(m *said, found flows.Match) bool {
 		case name == "refund":
 			back = true
 		case faults[name]:
-			if slices.ContainsFunc(m.words[h.from:h.to], func(t token) bool { n, ok := x.byStem[t.stem]; return ok && x.inWordings(x.terms[n].in, found) }) {
+			if slices.ContainsFunc(m.words[h.from:h.to], func(t token) bool { n, ok := x.byStem.one(t.stem); return ok && x.inWordings(x.terms[n].in, found) }) {
 				return false
 			}
 			fault = true

@@ -7,7 +7,7 @@ import (
 )
 
 // weighGrams weighs the n-grams by how few wordings hold them.
-func (x *Index) weighGrams() {
+func (x *Index) weighGrams(grams map[uint32]holding) {
 	total := 1.0
 	for i := range x.wordings {
 		if !x.wordings[i].aside() {
@@ -15,10 +15,10 @@ func (x *Index) weighGrams() {
 		}
 	}
 	x.rare = math.Log(total)
-	for _, key := range slices.Sorted(maps.Keys(x.grams)) {
-		g := x.grams[key]
+	for _, key := range slices.Sorted(maps.Keys(grams)) {
+		g := grams[key]
 		g.weight = math.Log(total / float64(max(x.named(g.in), 1)))
-		x.grams[key] = g
+		grams[key] = g
 		for _, w := range g.in {
 			x.wordings[w].length += g.weight * g.weight
 		}
@@ -26,6 +26,7 @@ func (x *Index) weighGrams() {
 	for w := range x.wordings {
 		x.wordings[w].length = math.Sqrt(x.wordings[w].length)
 	}
+	x.grams = shelve(grams)
 }
 
 // gramsOf returns the different n-grams of the words that say something, in order:

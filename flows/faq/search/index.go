@@ -17,21 +17,23 @@ import (
 type Index struct {
 	articles []bot.Article // the approved ones, then the changes
 	own      int           // how many are articles
+	always   []bool        // those that are valid at any moment
 	byID     map[string]int
 
 	lexicon  *lexicon
 	model    *Model
 	terms    []term
-	byStem   map[string]int32
-	byStart  map[string][]int32 // terms by their first letters
-	bySound  map[string][]int32
-	near     deletions // of the stems
-	surfaces map[string]int32
+	byStem   dictionary[int32] // terms
+	byStart  dictionary[int32] // terms by their first letters
+	bySound  dictionary[int32]
+	surfaces dictionary[int32] // terms by words as they are written
+	near     deletions         // of the stems
+	making   *making           // nil when it is made
 	concepts []meaning
-	grams    map[uint32]gram
+	grams    shelf   // three letters in a row, where words begin and end included: wordings
 	rare     float64 // the weight of a gram that no wording holds
 
-	pairs    map[uint32]pair // of words in a row
+	pairs    shelf // two words in a row, for «нет воды» is more than its words: articles
 	wordings []wording
 	equal    map[string][]int32 // articles by a wording's whole text
 	bans     []ban
@@ -81,18 +83,6 @@ type wording struct {
 	length  float64 // of its n-grams
 }
 
-// pair is two words in a row: «нет воды» is more than its words.
-type pair struct {
-	idf float64
-	in  []int32 // articles
-}
-
-// gram is three letters in a row, where words begin and end included.
-type gram struct {
-	weight float64
-	in     []int32 // wordings
-}
-
 // aside reports whether the wording makes no word of the base any less rare.
 func (w wording) aside() bool { return w.example || w.change }
 
@@ -112,10 +102,10 @@ func (at *Atlas) NewIndex(articles []bot.Article, changes ...bot.Change) *Index 
 // What a wording is like in the atlas is looked up by the function.
 func build(at *Atlas, articles []bot.Article, changes []bot.Change, like func(*draft, []token) profile) (x *Index, texts [][]token) {
 	x = &Index{
-		byID: map[string]int{}, lexicon: general(), byStem: map[string]int32{}, byStart: map[string][]int32{},
-		bySound: map[string][]int32{}, surfaces: map[string]int32{}, grams: map[uint32]gram{}, equal: map[string][]int32{},
-		pairs: map[uint32]pair{}, names: map[matter][]string{},
+		byID: map[string]int{}, lexicon: general(), equal: map[string][]int32{}, names: map[matter][]string{},
+		making: &making{stems: map[string][]int32{}, surfaces: map[string][]int32{}},
 	}
+	grams, pairs := map[uint32]holding{}, map[uint32]holding{}
 	x.concepts = make([]meaning, len(x.lexicon.names))
 	for _, a := range articles {
 		if a.State == bot.ArticleApproved {
@@ -130,6 +120,7 @@ func build(at *Atlas, articles []bot.Article, changes []bot.Change, like func(*d
 		}
 	}
 	for i, a := range x.articles {
+		x.always = append(x.always, a.From.IsZero() && a.Until.IsZero())
 		x.bans = append(x.bans, bans(int32(i), a)...)
 		asked := distinct(slices.Concat([]string{a.Question.UK, a.Question.RU}, a.Aliases.UK, a.Aliases.RU))
 		names := namesIn(a)
@@ -148,21 +139,21 @@ func build(at *Atlas, articles []bot.Article, changes []bot.Change, like func(*d
 			x.wordings = append(x.wordings, wording{article: int32(i), example: example, change: change})
 			texts = append(texts, ts)
 			for _, t := range ts {
-				x.surfaces[t.word] = x.term(t.stem)
+				x.making.see(t.word, x.term(t.stem))
 			}
 			if !example {
 				eachPair(ts, func(key uint32) {
-					p := x.pairs[key]
+					p := pairs[key]
 					if n := len(p.in); n == 0 || p.in[n-1] != int32(i) {
 						p.in = append(p.in, int32(i))
 					}
-					x.pairs[key] = p
+					pairs[key] = p
 				})
 			}
 			for _, key := range gramsOf(ts) {
-				g := x.grams[key]
+				g := grams[key]
 				g.in = append(g.in, w)
-				x.grams[key] = g
+				grams[key] = g
 			}
 		}
 		for _, text := range []string{a.Answer.UK, a.Answer.RU} {
@@ -188,11 +179,12 @@ func build(at *Atlas, articles []bot.Article, changes []bot.Change, like func(*d
 		m := &x.concepts[c]
 		m.common = ownOf(x, m.answers) > 1+x.own/3
 	}
-	for key, p := range x.pairs {
-		p.idf = x.idf(max(ownOf(x, p.in), 1))
-		x.pairs[key] = p
+	for key, p := range pairs {
+		p.weight = x.idf(max(ownOf(x, p.in), 1))
+		pairs[key] = p
 	}
-	x.weighGrams()
+	x.pairs = shelve(pairs)
+	x.weighGrams(grams)
 	x.post(texts)
 	x.arrange()
 	x.take(changes)
@@ -208,15 +200,25 @@ func distinct(list []string) []string {
 	return slices.Compact(list)
 }
 
+// making is what an index is made with: the terms by their stems and by words.
+type making struct{ stems, surfaces map[string][]int32 }
+
+// see notes a word of the term.
+func (m *making) see(word string, term int32) {
+	if m.surfaces[word] == nil {
+		m.surfaces[word] = []int32{term}
+	}
+}
+
 // term returns the number of a stem, new or not.
 func (x *Index) term(stem string) int32 {
-	n, ok := x.byStem[stem]
-	if !ok {
-		n = int32(len(x.terms))
-		x.byStem[stem] = n
+	list := x.making.stems[stem]
+	if list == nil {
+		list = []int32{int32(len(x.terms))}
+		x.making.stems[stem] = list
 		x.terms = append(x.terms, term{stem: stem})
 	}
-	return n
+	return list[0]
 }
 
 // start is how many letters words have in common before they may be forms of
@@ -225,16 +227,48 @@ const start = 4
 
 // arrange makes the ways to a term from a word that is not quite it.
 func (x *Index) arrange() {
+	byStart, bySound := map[string][]int32{}, map[string][]int32{}
+	stems := make([]string, len(x.terms))
 	for n, t := range x.terms {
 		if len(t.stem) >= start {
-			x.byStart[t.stem[:start]] = append(x.byStart[t.stem[:start]], int32(n))
+			byStart[t.stem[:start]] = append(byStart[t.stem[:start]], int32(n))
 		}
 		if k := sounds(t.stem); len(k) >= 4 {
-			x.bySound[k] = append(x.bySound[k], int32(n))
+			bySound[k] = append(bySound[k], int32(n))
 		}
 		x.near.add(t.stem, n)
+		stems[n] = t.stem
 	}
 	x.near.build()
+	x.byStart, x.bySound = newDictionary(byStart), newDictionary(bySound)
+	x.byStem, x.surfaces = newDictionary(x.making.stems), newDictionary(x.making.surfaces)
+	x.making = nil
+	x.pack(newSpellings(stems))
+}
+
+// pack puts the words of the terms, and the lists of all that has any, into one piece each.
+func (x *Index) pack(stems spellings) {
+	var in []posting
+	var answers []int32
+	for n := range x.terms {
+		t := &x.terms[n]
+		t.stem = stems.of(n)
+		in, answers = append(in, t.in...), append(answers, t.answers...)
+	}
+	for c := range x.concepts {
+		in, answers = append(in, x.concepts[c].in...), append(answers, x.concepts[c].answers...)
+	}
+	next := func(own *[]posting, told *[]int32) {
+		n, m := len(*own), len(*told)
+		*own, in = in[:n:n], in[n:]
+		*told, answers = answers[:m:m], answers[m:]
+	}
+	for n := range x.terms {
+		next(&x.terms[n].in, &x.terms[n].answers)
+	}
+	for c := range x.concepts {
+		next(&x.concepts[c].in, &x.concepts[c].answers)
+	}
 }
 
 // Article implements flows.Finder.

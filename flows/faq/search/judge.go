@@ -97,7 +97,7 @@ func (x *Index) find(m *said, now time.Time, l rerankScores, k known) flows.Find
 // not may be anything, a hand on the keys too.
 func (x *Index) understands(m *said) bool {
 	for _, t := range m.words {
-		if _, own := x.byStem[t.stem]; own || t.is(common) || t.weight == 0 {
+		if t.is(common) || t.weight == 0 || x.byStem.has(t.stem) {
 			return true
 		}
 	}

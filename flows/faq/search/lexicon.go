@@ -22,15 +22,16 @@ type concept uint16
 // service in general, none of one trade, and never changes.
 type lexicon struct {
 	names   []string
-	topics  []bool               // by concept: a matter of its own
-	aspects []bool               // by concept: what is asked of a matter, whatever it is
-	loose   int                  // the first loose concept
-	words   map[string][]concept // by stem
-	forms   map[string][]concept // by the word as it is listed
-	pairs   map[string][]concept // phrases, by their stems joined by a space
-	parent  [][]concept          // the loose concepts of each
-	near    *deletions
-	list    []string // the stems by their number in near
+	topics  []bool              // by concept: a matter of its own
+	aspects []bool              // by concept: what is asked of a matter, whatever it is
+	loose   int                 // the first loose concept
+	words   dictionary[concept] // by stem
+	forms   dictionary[concept] // by the word as it is listed
+	phrases dictionary[concept] // by their stems joined by a space
+	begins  dictionary[concept] // the stems that phrases begin with
+	parent  [][]concept         // the loose concepts of each
+	near    deletions
+	list    spellings // the stems by their number in near
 }
 
 // general gives the one lexicon of the process.
@@ -44,7 +45,7 @@ var aspects = namesOf(`price price+ cheap free pay sum max howmuch why time wait
 	get give take use choose check open wrong problem begin finish more less allow required find`)
 
 func readLexicon(text string) *lexicon {
-	l := &lexicon{words: map[string][]concept{}, forms: map[string][]concept{}, pairs: map[string][]concept{}}
+	l, all := &lexicon{}, listing{words: map[string][]concept{}, forms: map[string][]concept{}, phrases: map[string][]concept{}}
 	byName := map[string]concept{}
 	var ties []string
 	for line := range strings.Lines(text) {
@@ -63,7 +64,7 @@ func readLexicon(text string) *lexicon {
 		l.topics = append(l.topics, topic)
 		l.aspects = append(l.aspects, aspects[name])
 		byName[name] = c
-		l.addAll(strings.Fields(words), c)
+		all.add(strings.Fields(words), c)
 	}
 	l.loose = len(l.names)
 	l.parent = make([][]concept, l.loose)
@@ -77,24 +78,31 @@ func readLexicon(text string) *lexicon {
 			}
 		}
 	}
-	l.near = &deletions{}
-	for _, s := range slices.Sorted(maps.Keys(l.words)) {
-		if len(s) >= 5 {
-			l.near.add(s, len(l.list))
-			l.list = append(l.list, s)
-		}
+	long := slices.DeleteFunc(slices.Sorted(maps.Keys(all.words)), func(s string) bool { return len(s) < 5 })
+	for i, s := range long {
+		l.near.add(s, i)
 	}
 	l.near.build()
+	l.list = newSpellings(long)
+	begins := map[string][]concept{}
+	for phrase := range all.phrases {
+		first, _, _ := strings.Cut(phrase, " ")
+		begins[first] = nil
+	}
+	l.words, l.forms, l.phrases, l.begins = newDictionary(all.words), newDictionary(all.forms), newDictionary(all.phrases), newDictionary(begins)
 	return l
 }
+
+// listing is what a lexicon lists, while it is read.
+type listing struct{ words, forms, phrases map[string][]concept }
 
 // shortStem is a stem that other words have by chance.
 const shortStem = 3
 
-// addAll puts words and phrases into a group. Function words inside a phrase
+// add puts words and phrases into a group. Function words inside a phrase
 // count, for they are what makes it one. A short stem stands for its group only
 // if the group lists two of its forms.
-func (l *lexicon) addAll(words []string, c concept) {
+func (l *listing) add(words []string, c concept) {
 	seen := map[string]string{} // the first word of each stem
 	only := []concept{c}        // most words have no other group: all of them share this
 	for _, w := range words {
@@ -113,7 +121,7 @@ func (l *lexicon) addAll(words []string, c concept) {
 			for i, t := range ts {
 				stems[i] = t.stem
 			}
-			put(l.pairs, strings.Join(stems, " "), only)
+			put(l.phrases, strings.Join(stems, " "), only)
 		}
 	}
 }
@@ -133,24 +141,25 @@ func put(m map[string][]concept, key string, only []concept) {
 // likeness.
 func (l *lexicon) of(t token, slips bool) []concept {
 	if t.weight < 1 {
-		return l.forms[t.word]
+		return l.forms.of(t.word)
 	}
-	if c, ok := l.forms[t.word]; ok && len(t.stem) <= shortStem { // «дату», not «дать»
+	form := l.forms.of(t.word)
+	if len(form) > 0 && len(t.stem) <= shortStem { // «дату», not «дать»
+		return form
+	}
+	if c := l.words.of(t.stem); len(c) > 0 {
 		return c
 	}
-	if c, ok := l.words[t.stem]; ok {
-		return c
-	}
-	if c, ok := l.forms[t.word]; ok || !slips || len(t.stem) < 6 {
-		return c
+	if len(form) > 0 || !slips || len(t.stem) < 6 {
+		return form
 	}
 	best, cost := "", 1.01
 	l.near.around(t.stem, 1, func(i int) {
-		if c := distance(t.stem, l.list[i]); c < cost {
-			best, cost = l.list[i], c
+		if c := distance(t.stem, l.list.of(i)); c < cost {
+			best, cost = l.list.of(i), c
 		}
 	})
-	return l.words[best]
+	return l.words.of(best)
 }
 
 // heard is a group found in a text: which tokens name it.
@@ -162,17 +171,19 @@ type heard struct {
 // hear finds the groups a text names, by words and by phrases.
 func (l *lexicon) hear(ts []token, slips bool) []heard {
 	out := make([]heard, 0, len(ts))
-	key := make([]byte, 0, 64)
 	for i, t := range ts {
 		if t.weight > 0 {
 			for _, c := range l.of(t, slips) {
 				out = append(out, heard{c, i, i + 1})
 			}
 		}
-		key = append(key[:0], t.stem...)
+		key := traitOf(firstTrait, t.stem)
+		if _, begins := l.begins.keys.of(key); !begins {
+			continue
+		}
 		for j := i + 1; j < len(ts) && j < i+4; j++ {
-			key = append(append(key, ' '), ts[j].stem...)
-			for _, c := range l.pairs[string(key)] {
+			key = traitOf(traitOf(key, " "), ts[j].stem)
+			for _, c := range l.phrases.named(key) {
 				out = append(out, heard{c, i, j + 1})
 			}
 		}

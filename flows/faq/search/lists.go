@@ -23,3 +23,41 @@ func flat[T any](many [][]T) lists[T] {
 
 // of returns the list of a number.
 func (l *lists[T]) of(n int32) []T { return l.all[l.from[n]:l.from[n+1]] }
+
+// holding says what a key weighs, and who hold it.
+type holding struct {
+	weight float64
+	in     []int32
+}
+
+// shelf keeps holdings by their keys.
+type shelf struct {
+	keys   numbers
+	weight []float64
+	in     lists[int32]
+}
+
+func shelve(all map[uint32]holding) (s shelf) {
+	keys := make([]uint64, 0, len(all))
+	for key := range all {
+		keys = append(keys, mix(trait(key)))
+	}
+	s.keys = newNumbers(keys)
+	s.weight = make([]float64, len(all))
+	in := make([][]int32, len(all))
+	for key, h := range all {
+		n, _ := s.keys.of(trait(key))
+		s.weight[n], in[n] = h.weight, h.in
+	}
+	s.in = flat(in)
+	return s
+}
+
+// of returns what is held of a key; ok is false where nothing is.
+func (s *shelf) of(key uint32) (h holding, ok bool) {
+	n, ok := s.keys.of(trait(key))
+	if !ok {
+		return h, false
+	}
+	return holding{s.weight[n], s.in.of(n)}, true
+}

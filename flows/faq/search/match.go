@@ -134,10 +134,9 @@ func (x *Index) search(s *scratch, m *said) []word {
 	x.spell(s, m.words)
 	eachPair(m.words, func(key uint32) {
 		s.pairs++
-		if p, ok := x.pairs[key]; ok {
-			for _, a := range p.in {
-				s.article(a).pairs += float32(p.idf)
-			}
+		p, _ := x.pairs.of(key)
+		for _, a := range p.in {
+			s.article(a).pairs += float32(p.weight)
 		}
 	})
 	return list
@@ -266,7 +265,7 @@ func (x *Index) spell(s *scratch, ts []token) {
 	length := 0.0
 	s.grams = appendGrams(s.grams[:0], ts)
 	for _, key := range s.grams {
-		g, ok := x.grams[key]
+		g, ok := x.grams.of(key)
 		if !ok {
 			length += x.rare * x.rare
 			continue

@@ -13,18 +13,8 @@ type numbers struct {
 	shift int      // what leaves those bits
 }
 
-// newNumbers numbers the traits of the pages.
-func newNumbers(pages [][]met) numbers {
-	room := 0
-	for _, page := range pages {
-		room += len(page)
-	}
-	all := make([]uint64, 0, room)
-	for _, page := range pages {
-		for _, m := range page {
-			all = append(all, mix(m.trait))
-		}
-	}
+// newNumbers numbers traits, each of them mixed and as often as it may be.
+func newNumbers(all []uint64) numbers {
 	slices.Sort(all)
 	n := numbers{mixed: slices.Clone(slices.Compact(all))} // of every four, one stays
 	n.shift = 64 - max(bits.Len(uint(len(n.mixed)))-1, 1)

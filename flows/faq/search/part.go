@@ -37,7 +37,7 @@ func (x *Index) take(changes []bot.Change) {
 			for _, l := range bot.Languages() {
 				ts := tokens(p.says.In(l))
 				for _, t := range ts {
-					if n, ok := x.byStem[t.stem]; ok {
+					if n, ok := x.byStem.one(t.stem); ok {
 						own.terms[n] = true
 					}
 				}

@@ -84,9 +84,12 @@ func eachTag(m *said, f func(slot)) {
 	tags[0], tags[len(m.words)+1] = "^", "$"
 	for i := range m.words {
 		switch t := &m.words[i]; {
-		case t.weight == 0 && len(l.forms[t.word]) > 0: // such a word names no group by itself
-			tags[i+1] = l.names[l.forms[t.word][0]]
-		case t.weight == 0 || t.is(common):
+		case t.weight == 0:
+			tags[i+1] = t.word
+			if c := l.forms.of(t.word); len(c) > 0 { // such a word names no group by itself
+				tags[i+1] = l.names[c[0]]
+			}
+		case t.is(common):
 			tags[i+1] = t.word
 		default:
 			tags[i+1] = "*"

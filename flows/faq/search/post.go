@@ -23,7 +23,7 @@ func (x *Index) post(texts [][]token) {
 		}
 		a := x.wordings[w].article
 		for _, t := range ts {
-			n := x.byStem[t.stem]
+			n := x.term(t.stem)
 			inTerm[n] = hold(inTerm[n], a)
 		}
 		for _, h := range heards[w] {
@@ -58,10 +58,10 @@ func (x *Index) idf(n int) float64 {
 }
 
 func (x *Index) postWording(w int32, ts []token, heards []heard) {
-	weightOf := func(t token) float64 { return max(t.weight, 0.05) * x.terms[x.byStem[t.stem]].idf }
+	weightOf := func(t token) float64 { return max(t.weight, 0.05) * x.terms[x.term(t.stem)].idf }
 	seen := map[int32]bool{}
 	for _, t := range ts {
-		n := x.byStem[t.stem]
+		n := x.term(t.stem)
 		if seen[n] {
 			continue
 		}

@@ -29,17 +29,13 @@ func (x *Index) has(t token) bool {
 	if t.is(common) {
 		return true
 	}
-	if _, ok := x.surfaces[t.word]; ok {
+	if x.surfaces.has(t.word) {
 		return true
 	}
-	if n, ok := x.byStem[t.stem]; ok && (len(x.terms[n].in) > 0 || len(x.terms[n].answers) > 0) {
+	if n, ok := x.byStem.one(t.stem); ok && (len(x.terms[n].in) > 0 || len(x.terms[n].answers) > 0) {
 		return true
 	}
-	if _, ok := moodWords().words[t.stem]; ok {
-		return true
-	}
-	_, ok := x.lexicon.words[t.stem]
-	return ok
+	return len(moodWords().words.of(t.stem)) > 0 || len(x.lexicon.words.of(t.stem)) > 0
 }
 
 // hear reads a message, and makes out what it names; reading is the text as it was meant.
@@ -141,13 +137,11 @@ func (x *Index) inPieces(a, b token) bool {
 	if a.clause != b.clause || len(a.word)+len(b.word) < 4 {
 		return false
 	}
-	var room [64]byte
-	if _, ok := x.surfaces[string(append(append(room[:0], a.word...), b.word...))]; !ok {
+	first := traitOf(firstTrait, a.word)
+	if x.surfaces.named(traitOf(first, b.word)) == nil {
 		return false
 	}
-	_, first := x.surfaces[a.word]
-	_, second := x.surfaces[b.word]
-	return !(first && second)
+	return x.surfaces.named(first) == nil || !x.surfaces.has(b.word)
 }
 
 // split finds the two known words that an unknown one is made of: both are words as
@@ -207,8 +201,8 @@ func (x *Index) whole(word string, l listed) bool {
 	if ok := l.of&common != 0; ok || len(word) < 4 {
 		return ok && len(word) >= 3
 	}
-	if _, ok := x.surfaces[word]; ok {
+	if x.surfaces.has(word) {
 		return true
 	}
-	return len(x.lexicon.forms[word]) > 0
+	return len(x.lexicon.forms.of(word)) > 0
 }

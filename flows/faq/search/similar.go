@@ -35,20 +35,19 @@ func (x *Index) similar(t token, into []link) []link {
 		}
 		into = append(into, link{n, sim})
 	}
-	if n, ok := x.byStem[t.stem]; ok {
+	if n, ok := x.byStem.one(t.stem); ok {
 		add(n, 1)
 	}
-	if n, ok := x.surfaces[t.word]; ok {
+	if n, ok := x.surfaces.one(t.word); ok {
 		add(n, 1)
 	}
 	if len(t.stem) < start || t.weight < 1 {
 		return into
 	}
-	var room [longestWord]byte
-	for _, n := range x.bySound[string(appendSound(room[:0], t.stem))] {
+	for _, n := range x.bySound.of(sounds(t.stem)) {
 		add(n, simSound)
 	}
-	_, word := x.lexicon.words[t.stem] // a word in its own right is not another one misspelt
+	word := len(x.lexicon.words.of(t.stem)) > 0 // a word in its own right is not another one misspelt
 	measure := func(n int) {
 		stem := x.terms[n].stem
 		if len(t.stem) <= shortWord && stem[0] != t.stem[0] { // «чек» is no slip of «счёт»
@@ -62,7 +61,7 @@ func (x *Index) similar(t token, into []link) []link {
 		}
 	}
 	x.near.around(t.stem, 2, measure)
-	for _, n := range x.byStart[t.stem[:start]] {
+	for _, n := range x.byStart.of(t.stem[:start]) {
 		stem := x.terms[n].stem
 		common := start
 		for common < min(len(stem), len(t.stem)) && stem[common] == t.stem[common] {
