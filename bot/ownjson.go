@@ -182,10 +182,43 @@ func (r *ownJSON) may(signs string) (taken bool) {
 
 func (r *ownJSON) must(signs string) { r.other = !r.may(signs) || r.other }
 
-// words takes a string in which nothing is escaped.
+// words takes a string, in which nothing is escaped that AppendJSON would not.
 func (r *ownJSON) words() string {
 	r.must(`"`)
 	words, rest, whole := strings.Cut(r.rest, `"`)
-	r.rest, r.other = rest, r.other || !whole || strings.Contains(words, `\`)
+	if at := strings.IndexByte(words, '\\'); at >= 0 {
+		return r.escaped(at)
+	}
+	r.rest, r.other = rest, r.other || !whole
 	return words
+}
+
+// escaped is words where something is, from the place on.
+func (r *ownJSON) escaped(from int) string {
+	words := append(make([]byte, 0, from+32), r.rest[:from]...)
+	for rest := r.rest[from:]; rest != ""; {
+		c := rest[0]
+		switch {
+		case c == '"':
+			r.rest = rest[1:]
+			return string(words)
+		case c != '\\':
+			words, rest = append(words, c), rest[1:]
+			continue
+		case len(rest) > 1 && (rest[1] == '"' || rest[1] == '\\'):
+			words, rest = append(words, rest[1]), rest[2:]
+			continue
+		}
+		code, ok := strings.CutPrefix(rest, `\u00`)
+		if !ok || len(code) < 2 {
+			break
+		}
+		v, err := strconv.ParseUint(code[:2], 16, 8)
+		if err != nil || v >= ' ' {
+			break
+		}
+		words, rest = append(words, byte(v)), code[2:]
+	}
+	r.other = true
+	return ""
 }

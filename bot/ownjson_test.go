@@ -71,6 +71,25 @@ func TestPressedIsJSON(t *testing.T) {
 	})
 }
 
+// What AppendJSON escapes is read without encoding/json.
+func TestOwnJSONReadsItsEscapes(t *testing.T) {
+	all := ""
+	for c := range rune(0x80) {
+		all += string(c)
+	}
+	for _, words := range []string{all, "\n", `\`, `"`, "а\nї"} {
+		r := &ownJSON{rest: string(AppendJSON(nil, words)) + ":"}
+		if got := r.words(); got != words || r.other || r.rest != ":" {
+			t.Errorf("%q is read as %q, of use: %v, left: %q", words, got, !r.other, r.rest)
+		}
+	}
+	for _, s := range []string{`"\`, `"\"`, `"\u00`, `"\u001`, `"\u0430"`, `"\u00zz"`, `"\n"`} {
+		if r := (&ownJSON{rest: s}); r.words() != "" || !r.other {
+			t.Errorf("%s is taken as our own", s)
+		}
+	}
+}
+
 func varsOf(all map[string]string) (vars Vars) {
 	for name, value := range all {
 		vars = vars.With(name, value)

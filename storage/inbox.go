@@ -2,13 +2,9 @@ package storage
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/hex"
 	"errors"
 	"time"
-
-	"visnyk/bot"
 )
 
 // Source says where an inbox row comes from. Only SourceChannel is raw and
@@ -23,13 +19,6 @@ const (
 	SourceRelay   Source = "relay"
 )
 
-// Incoming is an update at the door. One with a Defect is parked at once, in no chat.
-type Incoming struct {
-	Update  bot.Update
-	Source  Source
-	Greeted bool // the HTTP answer already greeted the person
-}
-
 // InboxRow is a stored update that waits for its turn. Within a chat, turns
 // follow Seq.
 type InboxRow struct {
@@ -41,104 +30,6 @@ type InboxRow struct {
 	Greeted       bool
 	ReceivedAt    time.Time
 	Waited        time.Duration // until it was read, by the database's clock
-}
-
-// The rows that a B-tree page of PostgreSQL can key: longer ones are not what
-// messengers send.
-const (
-	maxUpdateID = 1024 // bytes
-	maxChat     = 512  // bytes
-)
-
-// Seq is the database's clock, and more than that of any row still waiting: a
-// clock set back does not swap the words of a chat.
-const insertInbox = `
-WITH v (bot, id, chat, source, payload, state, greeted, reason, place) AS (
-	VALUES {rows ($, $, $, $, CAST($ AS {bytes}), $, CAST($ AS BOOLEAN), $, CAST($ AS BIGINT))}
-), last AS MATERIALIZED (
-	SELECT b.bot, COALESCE((SELECT max(i.seq) FROM inbox i WHERE i.bot = b.bot AND i.state = 'waiting'), 0) AS seq
-	FROM (SELECT DISTINCT bot FROM v) b
-)
-INSERT INTO inbox (bot, id, chat, seq, source, payload, state, greeted, reason, received_at, settled_at)
-SELECT v.bot, v.id, v.chat, CASE WHEN last.seq < (SELECT {now}) THEN (SELECT {now}) ELSE last.seq + 1 END + v.place,
-	v.source, v.payload, v.state, v.greeted, v.reason, (SELECT {now}), CASE WHEN v.state = 'parked' THEN (SELECT {now}) ELSE 0 END
-FROM v JOIN last ON last.bot = v.bot
-ORDER BY v.bot, v.id
-ON CONFLICT (bot, id) DO NOTHING
-RETURNING bot, id`
-
-// Receive stores updates in the order given, in one statement and its own
-// commit, and tells which of them are new: an update that was stored before,
-// by anybody, is false. When it gives nil every one of them is safe on disk.
-// ErrNoRoom when the disk is nearly full.
-func (s *Store) Receive(ctx context.Context, in []Incoming) (fresh []bool, err error) {
-	if err := s.Room(ctx); err != nil {
-		return nil, doing("receive", err)
-	}
-	if !s.door.atOnce(len(in), 0, 9) {
-		err = s.InTx(ctx, func(t *Tx) error {
-			fresh, err = t.Receive(ctx, in)
-			return err
-		})
-		return fresh, err
-	}
-	err = again(ctx, func() error {
-		fresh, err = s.door.receive(ctx, in)
-		return err
-	})
-	return fresh, err
-}
-
-// Receive stores updates within the transaction, as Store.Receive does.
-func (t *Tx) Receive(ctx context.Context, in []Incoming) (fresh []bool, err error) {
-	return t.receive(ctx, in)
-}
-
-func (c conn) receive(ctx context.Context, in []Incoming) ([]bool, error) {
-	rows := make([][]any, len(in))
-	for i, n := range in {
-		u := fit(n.Update)
-		state := "waiting"
-		if u.Defect != "" {
-			state = "parked"
-		}
-		rows[i] = []any{u.Bot, u.ID, u.Chat, n.Source, u.Payload, state, n.Greeted, u.Defect, i}
-	}
-	var added []inboxKey
-	if err := selRows(ctx, c.apart(), &added, insertInbox, nil, rows); err != nil {
-		return nil, doing("receive", err)
-	}
-	isNew := make(map[inboxKey]bool, len(added))
-	for _, k := range added {
-		isNew[k] = true
-	}
-	fresh := make([]bool, len(in))
-	for i, row := range rows {
-		k := inboxKey{clean(row[0].(string)), clean(row[1].(string))}
-		fresh[i] = isNew[k]
-		delete(isNew, k) // the first of equal ones is the new one
-	}
-	return fresh, nil
-}
-
-type inboxKey struct {
-	Bot string `db:"bot"`
-	ID  string `db:"id"`
-}
-
-// fit makes u's keys short enough to be keys.
-func fit(u bot.Update) bot.Update {
-	if len(u.ID) > maxUpdateID {
-		sum := sha256.Sum256([]byte(u.ID))
-		u.ID = "sha256/" + hex.EncodeToString(sum[:])
-	}
-	if len(u.Chat) > maxChat {
-		u.Chat = ""
-		if u.Defect == "" {
-			u.Defect = "the chat's id is too long"
-		}
-	}
-	return u
 }
 
 type inboxRecord struct {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"visnyk/bot"
+	"visnyk/storage/db"
 )
 
 // What was sent, and of which nobody tells anything any more, leaves the outbox: that it
@@ -52,7 +53,11 @@ func (s *Store) dropSent(ctx context.Context, l Lease, all []SendOutcome, told b
 		if told {
 			query = leaveTold
 		}
-		return s.outcomeAlone(ctx, l, query, sentRows(all))
+		return s.outcomeAlone(ctx, l, query, len(all), func(r *db.Rows) {
+			for i := range all {
+				putSent(r, &all[i])
+			}
+		})
 	}
 	return s.InTx(ctx, func(t *Tx) error {
 		left, err := t.dropSent(ctx, l, all)
@@ -84,10 +89,18 @@ func (t *Tx) dropSent(ctx context.Context, l Lease, all []SendOutcome) (left []e
 	return left, nil
 }
 
+// putSent puts what leave and leaveOutbox are given of a message.
+func putSent(r *db.Rows, e *SendOutcome) {
+	r.Text(e.Row.To.Bot)
+	r.Text(e.Row.To.Chat)
+	r.Text(e.Row.Cause)
+	r.Text(e.ExternalID)
+}
+
 func sentRows(all []SendOutcome) [][]any {
 	rows := make([][]any, len(all))
-	for i, e := range all {
-		rows[i] = []any{e.Row.To.Bot, e.Row.To.Chat, e.Row.Cause, e.ExternalID}
+	for i := range all {
+		rows[i] = db.Row(4, func(r *db.Rows) { putSent(r, &all[i]) })
 	}
 	return rows
 }

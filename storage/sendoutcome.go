@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"visnyk/bot"
+	"visnyk/storage/db"
 )
 
 // SendOutcome is how the send of a claimed row ended.
@@ -107,7 +108,7 @@ func (s *Store) RecordOutcomes(ctx context.Context, l Lease, all []SendOutcome) 
 	}
 	var err error
 	if alone := s.outcomesAlone(all); alone != "" && len(left) == 0 {
-		err = s.outcomeAlone(ctx, l, alone, rows)
+		err = s.outcomeAlone(ctx, l, alone, len(rows), func(r *db.Rows) { r.Put(rows) })
 	} else {
 		err = s.InTx(ctx, func(t *Tx) error {
 			ended, err := t.dropSent(ctx, l, left)
@@ -149,17 +150,13 @@ func (c conn) ours(ctx context.Context, l Lease, n, of int) error {
 
 // outcomeAlone runs the one statement that writes all that the outcomes mean, which is its
 // own transaction.
-func (s *Store) outcomeAlone(ctx context.Context, l Lease, query string, rows [][]any) error {
+func (s *Store) outcomeAlone(ctx context.Context, l Lease, query string, n int, rows func(*db.Rows)) error {
 	return again(ctx, func() error {
-		var written []int // by each part of the rows
-		if err := selRows(ctx, s.w, &written, query, l.head(), rows); err != nil {
+		var written []int // the number of rows
+		if err := selSets(ctx, s.w, &written, query, l.head(), rows); err != nil {
 			return err
 		}
-		n := 0
-		for _, of := range written {
-			n += of
-		}
-		return s.w.ours(ctx, l, n, len(rows))
+		return s.w.ours(ctx, l, written[0], n)
 	})
 }
 
