@@ -30,8 +30,9 @@ func mutants() map[string]mutant {
 			"first-caption", "bot/dialog/gather.go", "		g.add(e)\n", "		g.Items++\n",
 		}, "order", "sqlite"},
 		"no-key": {patch{
-			"no-key", "storage/inbox.go",
-			"		u := fit(n.Update)\n", "		u := fit(n.Update)\n		u.ID += \"/\" + NewID()\n",
+			"no-key", "storage/incoming.go",
+			"		all[i] = arrival{fit(in[i].Update), &in[i], i}\n",
+			"		u := fit(in[i].Update)\n		u.ID += \"/\" + NewID()\n		all[i] = arrival{u, &in[i], i}\n",
 		}, "order", "sqlite"},
 		"no-doubt": {patch{
 			"no-doubt", "storage/sendoutcome.go",
