@@ -16,7 +16,8 @@ type forms struct {
 	guessed func() guessed // made for those few sets that are asked
 }
 
-// sets are forms by their numbers.
+// sets are forms by their numbers; there is room for 384, and the process does not begin
+// with more.
 type sets [6]uint64
 
 func (s *sets) has(number int) bool { return s[number>>6]>>(number&63)&1 != 0 }

@@ -128,8 +128,8 @@ var none = of(`жодних жодної ніяких ніякої никаки�
 // wishes, beside «без», make a wish of it.
 var wishes = of(`мені мне нам нас давайте прошу ласка пожалуйста пишіть пишите`)
 
-// mails reports whether the word is what is sent, or nearly that; isMailing of a word of a
-// clause, of which it is known.
+// mails reports whether the word is what is sent, or nearly that. Of the words of clauses
+// it is asked once: isMailing is what was found.
 func mails(w word) bool     { return mailings.has(w) || w.letters > 6 && adverts.near(w) }
 func isMailing(w word) bool { return w.mails }
 
