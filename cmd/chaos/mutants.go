@@ -30,8 +30,8 @@ func mutants() map[string]mutant {
 			"first-caption", "bot/dialog/gather.go", "		g.add(e)\n", "		g.Items++\n",
 		}, "order", "sqlite"},
 		"no-key": {patch{
-			"no-key", "storage/inbox.go",
-			"		u := fit(n.Update)\n", "		u := fit(n.Update)\n		u.ID += \"/\" + NewID()\n",
+			"no-key", "storage/incoming.go",
+			"&in[i], i}\n", "&in[i], i}\n		all[i].ID += \"/\" + NewID()\n",
 		}, "order", "sqlite"},
 		"no-doubt": {patch{
 			"no-doubt", "storage/sendoutcome.go",
