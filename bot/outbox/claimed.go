@@ -64,14 +64,14 @@ func (t *tenure) offer(now time.Time) {
 }
 
 // take takes in a row that came claimed; where it is unsure, it may have.
-func (t *tenure) take(or storage.OutboxRow, unsure bool) {
+func (t *tenure) take(now time.Time, or storage.OutboxRow, unsure bool) {
 	if or.Epoch != t.held.Epoch { // whoever came after that holder knows of it
 		t.ahead.Add(-1)
 		return
 	}
 	t.unrecorded++
 	t.came++
-	r := t.lanes.hold(or, time.Now())
+	r := t.lanes.hold(or, now)
 	switch {
 	case r == nil:
 		t.giveBack(&row{OutboxRow: or}, unsure)

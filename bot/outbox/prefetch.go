@@ -211,10 +211,11 @@ func (t *tenure) covers(c *chat) bool {
 // must not overtake them.
 func (t *tenure) accept() {
 	for _, h := range t.handed.take() {
+		now := time.Now()
 		for _, r := range h.rows {
 			switch {
 			case r.Epoch != 0 && r.Lane == bot.LaneBulk:
-				t.take(r, h.unsure)
+				t.take(now, r, h.unsure)
 			case r.Epoch != 0:
 				t.takeReply(r)
 			default:

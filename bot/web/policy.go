@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// SecureHeaders sets what every answer carries.
+// SecureHeaders sets what every answer carries that a browser might be shown.
 func SecureHeaders(h http.Header) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
