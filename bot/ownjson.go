@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"bytes"
 	"encoding/json"
 	"slices"
 	"strconv"
@@ -85,6 +86,31 @@ func ReadButtons(text string) (all []Button, err error) {
 		err = json.Unmarshal([]byte(text), &all)
 	}
 	return all, err
+}
+
+// AppendPressed adds what is kept of an event that is a press, or has but an id.
+func AppendPressed(to []byte, id string, press *Press) []byte {
+	to = append(to, '{')
+	if id != "" {
+		to = append(AppendJSON(append(to, `"id":`...), id), ',')
+	}
+	if press != nil {
+		to = append(to, `"press":{`...)
+		if press.ID != "" {
+			to = append(AppendJSON(append(to, `"id":`...), press.ID), ',')
+		}
+		if press.Screen != 0 {
+			to = append(strconv.AppendInt(append(to, `"screen":`...), int64(press.Screen), 10), ',')
+		}
+		if press.Action != "" {
+			to = append(AppendJSON(append(to, `"action":`...), press.Action), ',')
+		}
+		if press.Unseen {
+			to = append(to, `"unseen":true,`...)
+		}
+		to = append(bytes.TrimSuffix(to, []byte(",")), '}')
+	}
+	return append(bytes.TrimSuffix(to, []byte(",")), '}')
 }
 
 // AppendVars adds variables by their names.

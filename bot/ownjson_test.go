@@ -49,6 +49,28 @@ func TestOwnJSONIsJSON(t *testing.T) {
 	})
 }
 
+func TestPressedIsJSON(t *testing.T) {
+	text := rapid.SampledFrom([]string{"", "а\"", "7"})
+	rapid.Check(t, func(t *rapid.T) {
+		type pressed struct {
+			ID    string `json:"id"`
+			Press *Press `json:"press"`
+		}
+		want := pressed{ID: text.Draw(t, "id")}
+		if rapid.Bool().Draw(t, "press") {
+			want.Press = &Press{text.Draw(t, "press id"), rapid.IntRange(-1, 1).Draw(t, "screen"), text.Draw(t, "action"), rapid.Bool().Draw(t, "unseen")}
+		}
+		var got pressed
+		made := AppendPressed(nil, want.ID, want.Press)
+		if err := json.Unmarshal(made, &got); err != nil {
+			t.Fatalf("%s: %v", made, err)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Fatalf("%s: %s", made, diff)
+		}
+	})
+}
+
 // What AppendJSON escapes is read without encoding/json.
 func TestOwnJSONReadsItsEscapes(t *testing.T) {
 	all := ""

@@ -250,7 +250,7 @@ func (t Turn) Wordless() bool {
 // blank reports whether nothing of s can be seen.
 func blank(s string) bool {
 	for _, r := range s {
-		if !unicode.IsSpace(r) && !unicode.In(r, unicode.Cf, unicode.Cc, unicode.Variation_Selector) {
+		if bot.IsLetter(r) || !unicode.IsSpace(r) && !unicode.In(r, unicode.Cf, unicode.Cc, unicode.Variation_Selector) {
 			return false
 		}
 	}

@@ -109,7 +109,7 @@ func folded(text string) string {
 	if strings.ContainsFunc(text, foldsApart) {
 		return cases.Fold().String(text)
 	}
-	return strings.ToLower(text)
+	return bot.InSmall(text)
 }
 
 // foldsApart reports whether folding r may be more than to lower its case. What our
@@ -127,7 +127,7 @@ func alike(a, b string) bool {
 		if foldsApart(x) || foldsApart(y) {
 			break
 		}
-		if x != y && unicode.ToLower(x) != unicode.ToLower(y) {
+		if x != y && bot.Small(x) != bot.Small(y) {
 			return false
 		}
 		a, b = a[n:], b[m:]
@@ -139,6 +139,9 @@ func alike(a, b string) bool {
 func (t *turn) answerPress(e bot.Event, entry string) {
 	if e.Press == nil || e.Press.ID == "" {
 		return
+	}
+	if t.said == nil { // and what the press brings about
+		t.said = make([]Said, 0, 2)
 	}
 	t.said = append(t.said, Said{Message: bot.Message{Press: e.Press.ID, Text: entry}, Language: t.language()})
 }

@@ -325,7 +325,12 @@ func (t *turn) remember(e bot.Event) error {
 	if e.Kind == bot.Relayed {
 		id = "" // apart again, neither chat must tell of the other
 	}
-	if e.Press != nil || e.Attachment != nil || e.ID != "" || e.Detail != "" || e.Links != nil || e.Answers != nil || e.Forwarded != nil {
+	switch {
+	case e.Attachment == nil && e.Detail == "" && e.Links == nil && e.Answers == nil && e.Forwarded == nil && e.Operator == (bot.Bilingual{}):
+		if e.Press != nil || e.ID != "" { // as nearly all have, and nothing besides
+			entry.Detail = bot.AppendPressed(make([]byte, 0, 96), id, e.Press)
+		}
+	default:
 		detail, err := json.Marshal(struct {
 			ID         string          `json:"id,omitempty"`
 			Press      *bot.Press      `json:"press,omitempty"`
@@ -340,6 +345,9 @@ func (t *turn) remember(e bot.Event) error {
 			return fmt.Errorf("encode history: %w", err)
 		}
 		entry.Detail = detail
+	}
+	if t.write.History == nil { // and what is said to it
+		t.write.History = make([]bot.Entry, 0, 2)
 	}
 	t.write.History = append(t.write.History, entry)
 	return nil

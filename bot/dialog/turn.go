@@ -9,7 +9,6 @@ import (
 
 	"visnyk/bot"
 	"visnyk/bot/library"
-	"visnyk/bot/markup"
 	"visnyk/flows"
 	"visnyk/locales"
 	"visnyk/storage"
@@ -146,11 +145,6 @@ func (t *turn) meet(e bot.Event) {
 	}
 }
 
-// literal is what people wrote as plain text, for where markup stands.
-func literal(w bot.Bilingual) bot.Bilingual {
-	return bot.Bilingual{UK: markup.Escape(w.UK), RU: markup.Escape(w.RU)}
-}
-
 // finish puts what was touched into the write.
 func (t *turn) finish() {
 	if !t.touched {
@@ -199,8 +193,8 @@ func (t *turn) facts(e bot.Event) *flows.Facts {
 		Desk:     t.s.Desk,
 		Barred:   t.barred(),
 		Ledger:   t.ledgerEntries(),
-		Company:  t.s.Content.Company.Quoted(),
-		Greeting: literal(t.s.Content.Look.Greeting),
+		Company:  t.s.Content.Signature,
+		Greeting: t.s.Content.Greeting,
 		Chats:    t.chats(),
 
 		Messenger: t.d.Channels[t.conv.Address.Bot],

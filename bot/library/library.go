@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"visnyk/bot"
+	"visnyk/bot/markup"
 	"visnyk/flows"
 	"visnyk/storage"
 )
@@ -30,6 +31,9 @@ type Snapshot struct {
 	Bound   map[string]bot.Bound
 	Company bot.Bilingual // the company's name; zero where nobody has told it
 	Look    bot.Look      // how its chat looks and greets
+	// Signature is the name as it stands within «», and Greeting that of the look as it
+	// stands where markup does.
+	Signature, Greeting bot.Bilingual
 
 	meanings *meanings // nil until they are learnt
 }
@@ -125,7 +129,13 @@ func (l *Library) read(ctx context.Context, version int64, have *loaded) (*loade
 	}
 	return &loaded{version: version, articles: articles, Snapshot: Snapshot{
 		FAQ: find, Changes: changes, Expanding: expanding, Bound: bound, Company: company, Look: look,
+		Signature: company.Quoted(), Greeting: literal(look.Greeting),
 	}}, nil
+}
+
+// literal is what people wrote as plain text, for where markup stands.
+func literal(w bot.Bilingual) bot.Bilingual {
+	return bot.Bilingual{UK: markup.Escape(w.UK), RU: markup.Escape(w.RU)}
 }
 
 // company returns the company's name as it is set.

@@ -29,7 +29,7 @@ func shows(s string) bool {
 		case '\u115f', '\u1160', '\u2800', '\u3164', '\uffa0': // letters and marks that are drawn as nothing
 			return false
 		}
-		return unicode.IsGraphic(r) && !unicode.IsSpace(r) && !unicode.Is(unicode.Mn, r) && !unicode.Is(unicode.Me, r)
+		return bot.IsLetter(r) || unicode.IsGraphic(r) && !unicode.IsSpace(r) && !unicode.Is(unicode.Mn, r) && !unicode.Is(unicode.Me, r)
 	})
 }
 

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"visnyk/bot"
 )
@@ -149,12 +150,22 @@ func inlined(b bot.Button, screen int) (inlineButton, error) {
 
 // oneLine makes a label of any text.
 func oneLine(s string) string {
-	s = clean(s)
-	other := func(r rune) bool { return r != ' ' && unicode.IsSpace(r) }
-	if s == strings.TrimSpace(s) && !strings.Contains(s, "  ") && !strings.ContainsFunc(s, other) {
+	if isLine(s) {
 		return s // as nearly all are
 	}
-	return strings.Join(strings.Fields(s), " ")
+	return strings.Join(strings.Fields(clean(s)), " ")
+}
+
+// isLine reports whether a text is clean, and words with one space between two.
+func isLine(s string) bool {
+	apart := true // behind a space
+	for _, r := range s {
+		if r == 0 || r == utf8.RuneError || unicode.IsSpace(r) && (apart || r != ' ') {
+			return false
+		}
+		apart = r == ' '
+	}
+	return !apart
 }
 
 // dataMark stands between the screen version and the action of a button.

@@ -48,7 +48,7 @@ func allowed() map[string][]string {
 		"bot/webchat":            {"bot", "bot/call", "bot/markup", "bot/web"},
 		"bot/embed":              {"bot/call"},
 		"bot/server":             {"bot", "bot/call", "bot/web", "storage"},
-		"bot/library":            {"bot", "bot/call", "bot/embed", "flows", "flows/faq/search", "storage"},
+		"bot/library":            {"bot", "bot/call", "bot/embed", "bot/markup", "flows", "flows/faq/search", "storage"},
 		"bot/editor":             {"bot", "bot/broadcast", "bot/draft", "bot/markup", "bot/textfile", "flows", "flows/faq/search", "flows/faq/starter", "locales", "storage"},
 		"bot/draft":              {"bot", "storage"},
 		"bot/desk":               {"bot", "locales", "storage"},

@@ -67,11 +67,11 @@ var purely = []struct {
 	name, says           string // "" presses the first button that was given
 	decode, turn, render float64
 }{
-	{"start", "/start", 40, 80, 40},
-	{"press", "", 40, 42, 32},
-	{"answered", "Що робити, коли зник інтернет?", 40, 330, 75},
-	{"unanswered", "Чи лагодите Ви пральні машини?", 40, 355, 40},
-	{"thanks", "дякую", 40, 54, 36},
+	{"start", "/start", 24, 60, 33},
+	{"press", "", 24, 32, 30},
+	{"answered", "Що робити, коли зник інтернет?", 24, 75, 72},
+	{"unanswered", "Чи лагодите Ви пральні машини?", 24, 92, 29},
+	{"thanks", "дякую", 24, 32, 28},
 }
 
 var firstButton = regexp.MustCompile(`"callback_data":"([^"]+)"`)
