@@ -30,7 +30,7 @@ SELECT v.bot, v.chat, v.cause, CASE WHEN last.id < (SELECT {now}) THEN (SELECT {
 	v.epoch, CASE WHEN v.epoch = 0 THEN 0 ELSE 1 END
 FROM v JOIN last ON last.bot = v.bot AND last.lane = v.lane
 LEFT JOIN conversations c ON c.bot = v.bot AND c.chat = v.chat
-ORDER BY v.bot, v.chat, v.cause
+{inorder}
 ON CONFLICT (bot, chat, cause) DO NOTHING
 RETURNING id, bot, chat, cause, state, reason, created_at, tells, history_id, thread`
 

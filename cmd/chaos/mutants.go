@@ -31,7 +31,8 @@ func mutants() map[string]mutant {
 		}, "order", "sqlite"},
 		"no-key": {patch{
 			"no-key", "storage/incoming.go",
-			"&in[i], i}\n", "&in[i], i}\n		all[i].ID += \"/\" + NewID()\n",
+			"		all[i] = arrival{fit(in[i].Update), &in[i], i}\n",
+			"		u := fit(in[i].Update)\n		u.ID += \"/\" + NewID()\n		all[i] = arrival{u, &in[i], i}\n",
 		}, "order", "sqlite"},
 		"no-doubt": {patch{
 			"no-doubt", "storage/sendoutcome.go",

@@ -40,6 +40,8 @@ type dialect struct {
 //	          row may be written meanwhile
 //	{alone}   a row lock that keeps everybody out until the commit
 //	{object}  the function that makes an object of JSON of names and values
+//	{inorder} behind a SELECT whose rows are written: in the order of their first three
+//	          columns, so that two who write the same ones do not wait for each other
 //	{words}   the texts (value) of the column words of x, a list of JSON
 //	{fourth}  the texts (value) of $4, a list of JSON
 func (d *dialect) expand(query string) string {
@@ -66,6 +68,7 @@ func postgresDialect(clock string) *dialect {
 			"{skip}", "FOR NO KEY UPDATE SKIP LOCKED",
 			"{present}", "FOR KEY SHARE",
 			"{alone}", "FOR UPDATE",
+			"{inorder}", "ORDER BY 1, 2, 3",
 			"{object}", "json_build_object",
 			"{words}", "jsonb_array_elements_text(CAST(x.words AS JSONB)) w (value)",
 			"{fourth}", "jsonb_array_elements_text(CAST($4 AS JSONB)) w (value)",
@@ -89,6 +92,7 @@ func sqliteDialect(clock string) *dialect {
 			"{skip}", "",
 			"{present}", "",
 			"{alone}", "",
+			"{inorder}", "WHERE TRUE", // what follows may begin with ON
 			"{object}", "json_object",
 			"{words}", "json_each(x.words) w",
 			"{fourth}", "json_each($4) w",
