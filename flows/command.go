@@ -2,11 +2,7 @@ package flows
 
 import (
 	"slices"
-	"strings"
-	"unicode"
 	"unicode/utf8"
-
-	"visnyk/bot"
 )
 
 // Command is what a person wants by a word that works in any step.
@@ -77,12 +73,11 @@ func ParseCommand(text string) Command {
 	if c != None && (c != WantsUkrainian && c != WantsRussian && c != Greets || !marred(text)) {
 		return c
 	}
-	layouts := slices.DeleteFunc(OtherLayouts(text), func(guess string) bool { return !faithful(text, guess) })
+	layouts := guesses(text, OtherLayouts(text))
 	if c := heardOnKeys(layouts); c != None {
 		return c
 	}
-	others := slices.DeleteFunc(OtherCyrillic(text), func(guess string) bool { return !faithful(text, guess) })
-	if c := heardOnKeys(others); c != None && !slices.ContainsFunc(words, word.confusable) {
+	if c := heardOnKeys(guesses(text, OtherCyrillic(text))); c != None && !slices.ContainsFunc(words, word.confusable) {
 		return c
 	}
 	if marred(text) {
@@ -94,89 +89,12 @@ func ParseCommand(text string) Command {
 	if c := inSentences(text, words); c != None {
 		return c
 	}
-	for _, guess := range layouts {
-		if c := inSentences(guess, spell(guess)); c != None {
+	for _, g := range layouts {
+		if c := inSentences(g.text, g.words); c != None {
 			return c
 		}
 	}
 	return None
-}
-
-// heardOnKeys tells which command the first of the texts is that is one, had it been typed
-// on another layout.
-func heardOnKeys(guesses []string) Command {
-	for _, guess := range guesses {
-		if isCompound(guess) {
-			continue
-		}
-		if c := heard(spell(guess), keyed); c != None {
-			return c
-		}
-	}
-	return None
-}
-
-// aloudWords returns those of the words of a text that are read for a wish in a sentence.
-func aloudWords(text string, words []word) []word {
-	if len(text) > aloudText {
-		return spell(beginning(text, aloudText))
-	}
-	return words
-}
-
-// inSentences tells which command a text of the words says in words of its own. That takes
-// two at least, and reading for it takes longer than all the rest.
-func inSentences(text string, words []word) Command {
-	text = beginning(text, aloudText)
-	if isOneWord(text) {
-		return None
-	}
-	if dated := datesInWords(text); dated != text {
-		words = spell(beginning(dated, aloudText))
-	} else {
-		words = aloudWords(text, words)
-	}
-	all := clauses(words)
-	switch c := refuses(words, all); {
-	case c != None:
-		return c
-	case forgets(all):
-		return WantsErase
-	case asksWhatIsKept(all):
-		return WantsData
-	case wishesLanguage(words, all):
-		return WantsLanguage
-	case slices.ContainsFunc(all, clause.callsBack):
-		return WantsHuman
-	}
-	return None
-}
-
-// callsBack reports whether the clause bids us call the person, and says nothing else:
-// «вчора не додзвонилися, передзвоніть ще раз».
-func (c clause) callsBack() bool {
-	return len(c) <= short && slices.ContainsFunc(c, ringing.has) && heard(c, keyed) == WantsHuman
-}
-
-// isOneWord reports whether no two words stand in the text.
-func isOneWord(text string) bool {
-	mark := func(r rune) bool {
-		return !bot.IsLetter(r) && !unicode.In(r, unicode.M, unicode.N) && r != '\'' && r != '’'
-	}
-	return !strings.ContainsFunc(strings.TrimFunc(text, mark), mark)
-}
-
-// marred reports whether a single Latin word has a mark before a letter that is itself
-// a letter on the keys of a Cyrillic layout: «;ru» is «жкг», «uk.jy» is «глюон».
-func marred(text string) bool {
-	text = strings.Trim(text, " !?")
-	for i := range len(text) - 1 {
-		mark := strings.IndexByte("`;[],.", text[i]) >= 0 || text[i] == '\'' && i == 0
-		if mark && 'a' <= text[i+1]|0x20 && text[i+1]|0x20 <= 'z' {
-			return !strings.Contains(text, " ")
-		}
-	}
-	return false
 }
 
 // beginning returns at most so many bytes of the text, up to the end of a letter.
@@ -228,28 +146,6 @@ func heard(words []word, how reading) Command {
 		return None
 	}
 	return calls(words, how)
-}
-
-// faithful reports whether the guess of another layout keeps every letter typed,
-// but for one at the end that is a comma or a full stop then, and has more than
-// the two letters that many a thing is short for: «кг» is not "ru".
-func faithful(text, guess string) bool {
-	typed, meant := strings.TrimRight(text, " !?"), strings.TrimRight(guess, " !?")
-	letters := 0
-	for meant != "" {
-		r, size := utf8.DecodeRuneInString(meant)
-		meant = meant[size:]
-		was, size := utf8.DecodeRuneInString(typed)
-		typed = typed[size:]
-		switch {
-		case bot.IsLetter(r):
-			letters++
-		case r == '\'' && was == 'ё': // one key, as good as a letter
-		case meant != "" && bot.IsLetter(was):
-			return false
-		}
-	}
-	return letters > 2
 }
 
 // entry is how one command is said.

@@ -73,21 +73,54 @@ func spell(text string) []word {
 // spellPart adds the words of a text without marks, which stands behind one.
 func spellPart(text string, behind mark, words []word) []word {
 	for part := range strings.FieldsFuncSeq(composed(text), func(r rune) bool { return !bot.IsLetter(r) && !unicode.IsDigit(r) && r != '\'' }) {
-		w := word{text: oneAlphabet(unstretch(plain(part))), keys: part, behind: behind}
+		w, s := word{text: part, keys: part, behind: behind}, shapeOf(part)
+		if s.odd || s.latin > 0 && s.cyrillic > 0 {
+			w.text = oneAlphabet(unstretch(plain(part)))
+			s = shapeOf(w.text)
+		}
 		if w.text == "" { // a quotation mark by itself
 			continue
 		}
 		behind = nothing
 		w.listed = listed[w.text].word
-		if isLatin(w.text) {
+		if s.latin == s.all {
 			w.sound = sound(w.text)
 			w.sounding = sounding[w.sound]
 		} else {
-			w.letters = int32(utf8.RuneCountInString(w.text))
+			w.letters = int32(s.all)
 		}
 		words = append(words, w)
 	}
 	return words
+}
+
+// shape is what a look at the letters of a word tells.
+type shape struct {
+	all, latin, cyrillic int
+	odd                  bool // plain or unstretch has something to do
+}
+
+func shapeOf(w string) (s shape) {
+	var one, two rune
+	for _, r := range w {
+		s.all++
+		switch {
+		case !bot.Everyday(r):
+			if unicode.Is(unicode.Latin, r) {
+				s.latin++
+			} else if unicode.Is(unicode.Cyrillic, r) {
+				s.cyrillic++
+			}
+		case r >= 'Ѐ':
+			s.cyrillic++
+			s.odd = s.odd || r == 'ё' || r == 'ґ'
+		case bot.IsLetter(r):
+			s.latin++
+		}
+		s.odd = s.odd || r == '\'' || r == one && r == two
+		one, two = two, r
+	}
+	return s
 }
 
 // composed returns the text in small letters, each of them one rune, its apostrophes all
