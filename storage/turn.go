@@ -148,6 +148,7 @@ func (s *Store) WaitingTurns(ctx context.Context, name string, limit int, held I
 	var records []inboxRecord
 	loaded := map[bot.Address]Loaded{}
 	err := eachRow(ctx, s.r, func(r *waitingRecord) {
+		r.Bot = name
 		records = append(records, r.inboxRecord)
 		a := bot.Address{Bot: r.Bot, Chat: r.Chat}
 		if l, err := r.loaded(a); err == nil && a.Chat != "" {
@@ -245,7 +246,7 @@ SELECT v.bot, v.chat, ` + loadedColumns
 
 	waitingTurns = `
 WITH v AS MATERIALIZED (` + waiting + `), ` + liveChanges + `
-SELECT v.bot, v.id, v.chat, v.seq, v.source, v.payload, v.size, v.attempts, v.greeted, v.reason, v.received_at, v.settled_at, v.waited,
+SELECT v.id, v.chat, v.seq, v.source, v.payload, v.size, v.attempts, v.greeted, v.reason, v.received_at, v.settled_at, v.waited,
 	` + loadedColumns
 
 	loadedColumns = turnReads.in(`COALESCE(c.contact, '') AS contact, COALESCE(c.flow, '') AS flow, COALESCE(c.step, '') AS step,
