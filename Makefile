@@ -15,12 +15,12 @@ GO ?= go
 # MOSTLY only BESIDE, the tests that start something themselves. What these packages
 # keep for many at once is shared in the stories of cmd/visnyk as well, watched.
 # TestWhatRunsBesideIsWatched reads the tests and says where a name is missing.
-SEQUENTIAL = ./bot ./bot/approval ./bot/call ./bot/channeltest ./bot/clarity \
+SEQUENTIAL = ./bot ./bot/approval ./bot/channeltest ./bot/clarity \
 	./bot/console/articles ./bot/console/broadcasts ./bot/console/people \
 	./bot/console/settings ./bot/editor ./bot/markup ./bot/parked ./bot/textfile ./cmd/botapi ./cmd/faqtrain \
 	./cmd/visnyk/config ./cmd/visnyk/sample ./cmd/visnyk/users ./flows ./flows/change ./flows/faq \
 	./flows/faq/search/eval ./flows/faq/starter ./locales
-MOSTLY = ./storage ./bot/api ./bot/desk ./flows/faq/search
+MOSTLY = ./storage ./bot/api ./bot/call ./bot/desk ./flows/faq/search
 BESIDE = TestAuditAtOnce TestBackupIsOfOneMoment TestCapHoldsAtOnce TestChatReaderMissesNothing \
 	TestCommitWithoutAnswer TestCopyOfUnknownOutcome TestDigestLeavesOnce TestEnqueueAtOnce \
 	TestEraseDuringAnUpload TestEraseNeedsNoRoom TestEraseTakesEveryFile TestFetchSurvivesADeath \
@@ -34,7 +34,7 @@ BESIDE = TestAuditAtOnce TestBackupIsOfOneMoment TestCapHoldsAtOnce TestChatRead
 	TestOneWinnerByREST TestWrongTokensTurnNobodyAway \
 	TestErasedWhileTheirOperatorWrites TestOneOfManyTakes TestOneQuestionOfManyClosings \
 	TestRevisionsOfOneTicket TestWordsAndFilesOfADraft \
-	TestSameAnswerForMany
+	TestPostsToOneTarget TestSameAnswerForMany
 
 # Of the packages that are watched whole: the pages in a browser, since the console, its
 # desk, the chats and the whole service are watched in the other tests; talks as they
