@@ -21,7 +21,7 @@ type factView struct {
 // which they are read.
 func factNames() []string {
 	return []string{
-		"from", "to", "state", "role", "lead", "name", "known", "with", "by", "bot", "version", "note", "ended", "rows", "created", "updated", "unchanged", "rejected", "reason", "fields", "attributes", "topic", "given", "source",
+		"from", "to", "state", "role", "lead", "name", "known", "with", "by", "bot", "version", "note", "ended", "rows", "created", "updated", "unchanged", "rejected", "reason", "halt", "fields", "attributes", "topic", "given", "source",
 		"people", "approved_for", "read", "notes", "level", "late", "short_notice", "alone", "approved_at", "next_news", "told", "replaces", "corrects",
 		"heard", "channels", "language", "contact", "article", "change", "change_version", "segment", "urgent", "holder", "outcome", "refused", "ids", "replaced", "place", "owner", "gate",
 		"template", "broadcast", "until", "slot_where", "slot_from", "slot_until",
@@ -76,7 +76,7 @@ func detail(action, text string, users map[string]string) (all []factView) {
 		case bot.Role(word).Known():
 			f.Word = words("console.role." + word)
 		case action == halted && name == "reason" && slices.Contains(bot.Halts(), word):
-			f.Word = words("report.halt." + word)
+			f.Name, f.Word = "settings.audit.fact.halt", words("report.halt."+word)
 		case name != "name" && name != "note" && slices.Contains(factWords(), word):
 			f.Word = words("settings.audit.is." + word)
 		}

@@ -31,9 +31,12 @@ func TestAuditFacts(t *testing.T) {
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v", got)
 	}
-	for action, want := range map[string]words{"broadcast.halt": "report.halt.outdated", "segment.read": ""} {
-		if got := detail(action, `{"reason":"outdated"}`, nil); len(got) != 1 || got[0].Word != want {
-			t.Errorf("%s: %+v, want the word %q", action, got, want)
+	for action, want := range map[string]factView{
+		"broadcast.halt": {Name: "settings.audit.fact.halt", Word: "report.halt.outdated", Value: "outdated"},
+		"segment.read":   {Name: "settings.audit.fact.reason", Value: "outdated"},
+	} {
+		if got := detail(action, `{"reason":"outdated"}`, nil); len(got) != 1 || got[0] != want {
+			t.Errorf("%s: %+v, want %+v", action, got, want)
 		}
 	}
 	for object, want := range map[string][2]string{
