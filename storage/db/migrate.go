@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -47,6 +48,9 @@ func (d *DB) Migrate(ctx context.Context, migrations fs.FS, version int64) (appl
 		return nil, doing("migrate", err)
 	}
 	results, err := p.UpTo(ctx, version)
+	if upTo, e := d.settler.commit(func() error { return nil }); e == nil { // it commits by itself
+		err = errors.Join(err, d.settler.settle(upTo))
+	}
 	for _, r := range results {
 		applied = append(applied, path.Base(r.Source.Path))
 	}

@@ -1,0 +1,355 @@
+package db
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// openWith opens a database of SQLite with a table of numbers, whose log goes to the disk as
+// sync says.
+func openWith(t *testing.T, path string, sync func(*os.File) error) *DB {
+	t.Helper()
+	d, err := Open(t.Context(), "sqlite:"+path, Options{Sync: sync, Exclusive: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = d.Close() })
+	if _, err := d.Writer().Exec(t.Context(), `CREATE TABLE IF NOT EXISTS numbers (n BIGINT PRIMARY KEY, text TEXT NOT NULL)`); err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+const (
+	addNumber = `INSERT INTO numbers (n, text) VALUES ($1, $2)`
+	allOf     = `SELECT n FROM numbers`
+	newest    = `SELECT COALESCE(max(n), 0) FROM numbers`
+)
+
+// Whatever is answered, to whoever wrote and to whoever read, is there after a power cut.
+//
+// What a cut at the end of a sync leaves is at least the files as they were when it began. They
+// are fewer commits than a pile: nothing moves from the log into the file meanwhile.
+func TestPowerCut(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "visnyk.db")
+	var left atomic.Int64 // the copy of what the last sync left
+	copies := int64(0)    // of one sync at a time
+	leaves := func(f *os.File) error {
+		copies++
+		for _, suffix := range []string{"", "-wal"} {
+			if err := copyFile(fmt.Sprintf("%s.%d%s", path, copies, suffix), path+suffix); err != nil {
+				return err
+			}
+		}
+		err := f.Sync()
+		left.Store(copies)
+		return err
+	}
+	d := openWith(t, path, leaves)
+	type answered struct{ n, copy int64 }
+	var (
+		mu   sync.Mutex
+		told []answered
+		last atomic.Int64
+	)
+	know := func(n int64) {
+		mu.Lock()
+		defer mu.Unlock()
+		told = append(told, answered{n, left.Load()})
+	}
+	ctx := t.Context()
+	writers := map[string]func(n int64) error{
+		"a transaction": func(n int64) error {
+			return d.InTx(ctx, func(c Conn) error {
+				_, err := c.Exec(ctx, addNumber, n, "слово")
+				return err
+			})
+		},
+		"a lone statement": func(n int64) error {
+			_, err := d.Writer().Exec(ctx, addNumber, n, "слово")
+			return err
+		},
+		"a lone statement that returns": func(n int64) error {
+			var back []int64
+			return d.Door().Select(ctx, &back, addNumber+` RETURNING n`, n, "слово")
+		},
+	}
+	readers := map[string]func(*int64) error{
+		"one row": func(n *int64) error { return d.Reader().Get(ctx, n, newest) },
+		"rows": func(n *int64) error {
+			var all []int64
+			err := d.Reading().Select(ctx, &all, newest)
+			*n = all[0]
+			return err
+		},
+		"row by row": func(n *int64) error {
+			rows, err := d.Reader().Query(ctx, newest)
+			if err != nil {
+				return err
+			}
+			defer rows.Close()
+			rows.Next()
+			return rows.Scan(n)
+		},
+		"a moment": func(n *int64) error {
+			return d.Snapshot(ctx, func(c Conn) error { return c.Get(ctx, n, newest) })
+		},
+	}
+	var work, look sync.WaitGroup
+	over := make(chan struct{})
+	for name, write := range writers {
+		for range 3 {
+			work.Go(func() {
+				for range 6 {
+					n := last.Add(1)
+					if err := write(n); err != nil {
+						t.Error(name, err)
+						return
+					}
+					know(n)
+				}
+			})
+		}
+	}
+	for name, read := range readers {
+		look.Go(func() {
+			for {
+				select {
+				case <-over:
+					return
+				case <-time.After(time.Millisecond):
+				}
+				var n int64
+				if err := read(&n); err != nil {
+					t.Error(name, err)
+					return
+				}
+				if n > 0 {
+					know(n)
+				}
+			}
+		})
+	}
+	work.Wait()
+	close(over)
+	look.Wait()
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	there := map[int64]map[int64]bool{}
+	for n := range copies + 1 {
+		if n > 0 {
+			there[n] = numbersIn(t, fmt.Sprintf("%s.%d", path, n))
+		}
+	}
+	for _, a := range told {
+		if !there[a.copy][a.n] {
+			t.Errorf("%d was answered and is not in what sync %d left", a.n, a.copy)
+		}
+	}
+	if len(told) < 9*6 || copies < 2 {
+		t.Errorf("%d answers, %d syncs: this shows nothing", len(told), copies)
+	}
+}
+
+func copyFile(to, from string) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.Create(to)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	return errors.Join(err, out.Close())
+}
+
+func numbersIn(t *testing.T, path string) map[int64]bool {
+	t.Helper()
+	d := openWith(t, path, nil)
+	defer d.Close()
+	var all []int64
+	if err := d.Reader().Select(t.Context(), &all, allOf); err != nil {
+		t.Fatal(err)
+	}
+	is := map[int64]bool{}
+	for _, n := range all {
+		is[n] = true
+	}
+	return is
+}
+
+// counted is a disk that counts syncs, and holds each up until it is let go.
+type counted struct {
+	began, let chan struct{}
+}
+
+func (c counted) sync(f *os.File) error {
+	c.began <- struct{}{}
+	<-c.let
+	return f.Sync()
+}
+
+// While the disk is busy the writer is not: what is committed meanwhile goes with one sync.
+func TestOneSyncForAllWhoWait(t *testing.T) {
+	held := atomic.Bool{}
+	disk := counted{make(chan struct{}), make(chan struct{})}
+	d := openWith(t, filepath.Join(t.TempDir(), "visnyk.db"), func(f *os.File) error {
+		if held.Load() {
+			return disk.sync(f)
+		}
+		return f.Sync()
+	})
+	held.Store(true)
+	const n = 10
+	done := make(chan error)
+	add := func(i int) {
+		done <- d.InTx(t.Context(), func(c Conn) error {
+			_, err := c.Exec(t.Context(), addNumber, i, "")
+			return err
+		})
+	}
+	go add(0)
+	<-disk.began
+	for i := range n {
+		go add(i + 1)
+	}
+	for d.settler.seen() < n+2 { // with the table's
+		time.Sleep(time.Millisecond)
+	}
+	select {
+	case err := <-done:
+		t.Fatal("answered before the sync", err)
+	default:
+	}
+	disk.let <- struct{}{}
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	<-disk.began // for all others
+	disk.let <- struct{}{}
+	for range n {
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// After a sync that failed nothing is read or written any more, until the next start finds
+// what was there, and has it in the file itself.
+func TestSyncFails(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "visnyk.db")
+	var broken error
+	d := openWith(t, path, func(f *os.File) error { return errors.Join(broken, f.Sync()) })
+	ctx := t.Context()
+	add := func(n int) error {
+		return d.InTx(ctx, func(c Conn) error {
+			_, err := c.Exec(ctx, addNumber, n, "")
+			return err
+		})
+	}
+	if err := add(1); err != nil {
+		t.Fatal(err)
+	}
+	broken = syscall.EIO
+	if err := add(2); !errors.Is(err, ErrCommitUnknown) || !errors.Is(err, syscall.EIO) {
+		t.Error(err)
+	}
+	broken = nil
+	var n int64
+	for name, err := range map[string]error{
+		"a transaction":    add(3),
+		"a lone statement": func() error { _, err := d.Writer().Exec(ctx, addNumber, 4, ""); return err }(),
+		"a reading":        d.Reader().Get(ctx, &n, newest),
+		"a moment":         d.Snapshot(ctx, func(c Conn) error { return c.Get(ctx, &n, newest) }),
+	} {
+		if !errors.Is(err, errUnsettled) || errors.Is(err, ErrCommitUnknown) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for from, to := range map[string]string{path: path + ".killed", path + "-wal": path + ".killed-wal"} {
+		if err := copyFile(to, from); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	again := openWith(t, path+".killed", nil)
+	if info, err := os.Stat(path + ".killed-wal"); err != nil || info.Size() > 0 {
+		t.Error("the log is not in the file", err)
+	}
+	var all []int64
+	if err := again.Reader().Select(ctx, &all, allOf+` ORDER BY n`); err != nil || fmt.Sprint(all) != "[1 2]" {
+		t.Error(all, err)
+	}
+}
+
+// Work that may be repeated does not wait for the disk, and whoever reads what it wrote does.
+func TestStepDoesNotWait(t *testing.T) {
+	syncs := atomic.Int64{}
+	d := openWith(t, filepath.Join(t.TempDir(), "visnyk.db"), func(f *os.File) error { syncs.Add(1); return f.Sync() })
+	before := syncs.Load()
+	for n := range 3 {
+		if err := d.InStep(t.Context(), func(c Conn) error {
+			_, err := c.Exec(t.Context(), addNumber, n+1, "")
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if syncs.Load() != before {
+		t.Error("a step waited for the disk")
+	}
+	var n int64
+	if err := d.Reader().Get(t.Context(), &n, newest); err != nil || n != 3 || syncs.Load() != before+1 {
+		t.Error(n, err, syncs.Load()-before)
+	}
+}
+
+// A log that somebody took away keeps nothing: whoever writes is told.
+func TestLogTakenAway(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "visnyk.db")
+	d := openWith(t, path, nil)
+	if err := os.Rename(path+"-wal", path+"-gone"); err != nil {
+		t.Fatal(err)
+	}
+	add := func() error { _, err := d.Writer().Exec(t.Context(), addNumber, 1, ""); return err }
+	if err := add(); !errors.Is(err, ErrCommitUnknown) {
+		t.Error(err)
+	}
+}
+
+// The log stays short while commits go on, whatever is read meanwhile.
+func TestLogStaysShort(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "visnyk.db")
+	d := openWith(t, path, func(*os.File) error { return nil })
+	ctx := t.Context()
+	for n := range int64(60 * pileOf) {
+		if err := d.InTx(ctx, func(c Conn) error {
+			_, err := c.Exec(ctx, addNumber, n+1, fmt.Sprintf("%020000d", n))
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	info, err := os.Stat(path + "-wal")
+	if err != nil {
+		t.Fatal(err)
+	}
+	// All that was written is some ten times as much.
+	if most := int64(5 * longLog * sqlitePage); info.Size() > most {
+		t.Errorf("the log has %d bytes, want %d at most", info.Size(), most)
+	}
+}
