@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -320,14 +321,20 @@ func TestStepDoesNotWait(t *testing.T) {
 
 // A log that somebody took away keeps nothing: whoever writes is told.
 func TestLogTakenAway(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "visnyk.db")
-	d := openWith(t, path, nil)
-	if err := os.Rename(path+"-wal", path+"-gone"); err != nil {
-		t.Fatal(err)
-	}
-	add := func() error { _, err := d.Writer().Exec(t.Context(), addNumber, 1, ""); return err }
-	if err := add(); !errors.Is(err, ErrCommitUnknown) {
-		t.Error(err)
+	for name, then := range map[string]func(log string) error{
+		"nothing there": func(string) error { return nil },
+		"another there": func(log string) error { return os.WriteFile(log, nil, 0o600) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			log := filepath.Join(t.TempDir(), "visnyk.db-wal")
+			d := openWith(t, strings.TrimSuffix(log, "-wal"), nil)
+			if err := errors.Join(os.Rename(log, log+".gone"), then(log)); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := d.Writer().Exec(t.Context(), addNumber, 1, ""); !errors.Is(err, ErrCommitUnknown) {
+				t.Error(err)
+			}
+		})
 	}
 }
 
