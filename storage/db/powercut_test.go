@@ -341,7 +341,7 @@ func record(dir string) *recording {
 var overFiles = sync.OnceFunc(func() {
 	tls := libc.NewTLS()
 	defer tls.Close()
-	usualFiles = *(*sqlite3.Tsqlite3_vfs)(unsafe.Pointer(sqlite3.Xsqlite3_vfs_find(tls, 0)))
+	usualFiles = *at[sqlite3.Tsqlite3_vfs](sqlite3.Xsqlite3_vfs_find(tls, 0))
 	ourFiles = usualFiles
 	name, err := libc.CString("recorded")
 	if err != nil {
@@ -359,11 +359,11 @@ func openFile(tls *libc.TLS, vfs, name, file uintptr, flags int32, out uintptr) 
 	if rc != sqlite3.SQLITE_OK || name == 0 {
 		return rc
 	}
-	f := (*sqlite3.Tsqlite3_file)(unsafe.Pointer(file))
+	f := at[sqlite3.Tsqlite3_file](file)
 	paths.Store(file, libc.GoString(name))
 	ours, ok := methods.Load(f.FpMethods)
 	if !ok {
-		m := *(*sqlite3.Tsqlite3_io_methods)(unsafe.Pointer(f.FpMethods))
+		m := *at[sqlite3.Tsqlite3_io_methods](f.FpMethods)
 		m.FxWrite, m.FxTruncate, m.FxSync = address(writeFile), address(truncateFile), address(syncFile)
 		ours, _ = methods.LoadOrStore(f.FpMethods, &m)
 		usualOf.Store(uintptr(unsafe.Pointer(ours.(*sqlite3.Tsqlite3_io_methods))), f.FpMethods)
@@ -382,8 +382,8 @@ func deleteFile(tls *libc.TLS, vfs, name uintptr, sync int32) int32 {
 
 // usual returns the usual methods of the file.
 func usual(file uintptr) *sqlite3.Tsqlite3_io_methods {
-	m, _ := usualOf.Load((*sqlite3.Tsqlite3_file)(unsafe.Pointer(file)).FpMethods)
-	return (*sqlite3.Tsqlite3_io_methods)(unsafe.Pointer(m.(uintptr)))
+	m, _ := usualOf.Load(at[sqlite3.Tsqlite3_file](file).FpMethods)
+	return at[sqlite3.Tsqlite3_io_methods](m.(uintptr))
 }
 
 // noted adds what was done to the file.
@@ -398,7 +398,7 @@ func noted(file uintptr, rc int32, o operation) int32 {
 
 func writeFile(tls *libc.TLS, file, data uintptr, n int32, off int64) int32 {
 	rc := function[func(*libc.TLS, uintptr, uintptr, int32, int64) int32](usual(file).FxWrite)(tls, file, data, n, off)
-	return noted(file, rc, operation{off: off, data: bytes.Clone(unsafe.Slice((*byte)(unsafe.Pointer(data)), n))})
+	return noted(file, rc, operation{off: off, data: bytes.Clone(unsafe.Slice(at[byte](data), n))})
 }
 
 func truncateFile(tls *libc.TLS, file uintptr, size int64) int32 {
@@ -414,3 +414,6 @@ func syncFile(tls *libc.TLS, file uintptr, flags int32) int32 {
 	rc := function[func(*libc.TLS, uintptr, int32) int32](usual(file).FxSync)(tls, file, flags)
 	return noted(file, rc, operation{synced: before})
 }
+
+// at returns what stands at an address of SQLite's.
+func at[T any](address uintptr) *T { return *(**T)(unsafe.Pointer(&address)) }
