@@ -290,10 +290,7 @@ func TestMend(t *testing.T) {
 			}
 			return bot.Sent
 		})
-		told := []string{}
-		for _, chat := range must[[]string](t)(s.Strings(ctx, `SELECT key FROM recipients WHERE outcome = 'sent'`)) {
-			told = append(told, chat)
-		}
+		told := must[[]string](t)(s.Strings(ctx, `SELECT key FROM recipients WHERE outcome = 'sent'`))
 		is := p.now()
 		mended := must[broadcast.Mended](t)(p.b.Mend(ctx, planner, old, is.Version, "ціна не та"))
 		var stale *bot.StaleError

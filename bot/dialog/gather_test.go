@@ -146,6 +146,9 @@ func TestNothingIsGatheredForAnOperator(t *testing.T) {
 			t.Errorf("%s: %+v", e.Kind, got.Write)
 		}
 	}
+	if len(*all) != 0 {
+		t.Errorf("the flow was told %q", *all)
+	}
 	r, all = told(t)
 	do(t, r, item("a", "один"), noon)
 	hold(r) // meanwhile
