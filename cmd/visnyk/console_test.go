@@ -35,12 +35,12 @@ func TestServeOffersSetUp(t *testing.T) {
 		}
 		s.terminal = &terminal
 		ctx, stop := context.WithCancel(t.Context())
-		s.started = func(s *service, _ net.Addr) {
+		s.started = func(s *service, _ net.Addr) error {
 			defer stop()
 			links := setUpLink.FindAllString(terminal.String(), -1)
 			if len(links) != want {
 				t.Errorf("start %d printed %q", start, terminal.String())
-				return
+				return nil
 			}
 			for _, link := range links {
 				if status, page := fetch(t, link); status != http.StatusOK || !strings.Contains(page, `action="/setup/`) {
@@ -52,6 +52,7 @@ func TestServeOffersSetUp(t *testing.T) {
 					t.Error(err)
 				}
 			}
+			return nil
 		}
 		if err := s.run(ctx); err != nil {
 			t.Error(err)
