@@ -46,6 +46,12 @@ func (c conn) execRows(ctx context.Context, query string, head []any, rows [][]a
 	return c.sql.ExecRows(ctx, query, head, rows)
 }
 
+// execMade runs the statement over all rows within a transaction of SQLite, and returns how
+// many it touched; see db.Conn.ExecMade.
+func (c conn) execMade(ctx context.Context, query string, head []any, rows db.Made) (int, error) {
+	return c.sql.ExecMade(ctx, query, head, rows)
+}
+
 // apart returns the same transaction for statements whose rows say nothing of each other.
 func (c conn) apart() conn { return conn{c.sql.Apart()} }
 
