@@ -97,11 +97,14 @@ func (c conn) appendArrivals(ctx context.Context, all []arrival) (added []inboxK
 		Seq  int64 `db:"seq"`  // the last that waits
 		Last int64 `db:"last"` // the last row of all
 	}
+	c = c.apart()
 	if err := selRows(ctx, c, &ends, endOfInbox, nil, column(botsOf(all))); err != nil || len(ends) == 0 {
 		return nil, false, err
 	}
-	end := ends[0]
-	seq := max(end.Now, end.Seq+1)
+	end, seq := ends[0], ends[0].Now
+	for _, e := range ends { // of some bots each
+		seq = max(seq, e.Seq+1)
+	}
 	rows := make([][]any, len(all))
 	for i := range all {
 		rows[i] = db.Row(11, func(r *db.Rows) {
@@ -115,7 +118,7 @@ func (c conn) appendArrivals(ctx context.Context, all []arrival) (added []inboxK
 			r.Number(settled)
 		})
 	}
-	n, err := c.apart().execRows(ctx, appendInbox, nil, rows)
+	n, err := c.execRows(ctx, appendInbox, nil, rows)
 	if err != nil || n == len(all) {
 		return nil, true, err
 	}
