@@ -111,15 +111,19 @@ func newService(cfg config, log *slog.Logger, more ...kind) (*service, error) {
 	return s, nil
 }
 
-// Receive puts updates into the inbox once there is one. Until then the door is
+// ReceiveNext puts updates into the inbox once there is one. Until then the door is
 // open and says so, and the messengers come again.
-func (s *service) Receive(ctx context.Context, in []storage.Incoming) ([]bool, error) {
+func (s *service) ReceiveNext(ctx context.Context, next func() []storage.Incoming) ([]bool, error) {
 	store := s.store.Load()
 	if store == nil {
 		return nil, errNotReady
 	}
 	came := time.Now()
-	fresh, err := store.Receive(ctx, in)
+	var in []storage.Incoming
+	fresh, err := store.ReceiveNext(ctx, func() []storage.Incoming {
+		in = next()
+		return in
+	})
 	if err == nil && s.watch.arrived != nil {
 		s.watch.arrived(came, in, fresh)
 	}
