@@ -24,7 +24,7 @@ func main() {
 	}
 	rounds := flag.Int("rounds", 3, "rounds of each measurement; the sides take turns")
 	n := flag.Int("n", 20_000, "updates of a round, one for each chat")
-	only := flag.String("only", "abcdefghkloprst", "which measurements: a replies and rates, b is its other side, c the door, d announcements, e approvals, f the desk, g imports, h broadcasts, k the console under load, l a large database, o too much at once, p pages, r replicas, s segments, t the start")
+	only := flag.String("only", "acdefghkloprst", "which measurements: a replies and rates, c the door, d announcements, e approvals, f the desk, g imports, h broadcasts, k the console under load, l a large database, o too much at once, p pages, r replicas, s segments, t the start")
 	seconds := flag.Int("seconds", 60, "how long announcements leave in d")
 	contacts := flag.Int("contacts", 1_000_000, "contacts of PostgreSQL in e; SQLite has a fifth")
 	people := flag.Int("people", 200_000, "rows of the file in g")
