@@ -115,8 +115,12 @@ func (p *planned) knows(ids ...string) {
 
 func crew() []bot.Contact {
 	return []bot.Contact{
-		{ID: "s1", Kind: "staff"}, {ID: "s2", Kind: "management"}, {ID: "p1", Kind: "partner"}, {ID: "v1", Kind: "client", Tier: "vip"},
-		{ID: "c1", Kind: "client"}, {ID: "c2", Kind: "client"},
+		{ID: "s1", Kind: "staff"},
+		{ID: "s2", Kind: "management"},
+		{ID: "p1", Kind: "partner"},
+		{ID: "v1", Kind: "client", Tier: "vip"},
+		{ID: "c1", Kind: "client"},
+		{ID: "c2", Kind: "client"},
 	}
 }
 

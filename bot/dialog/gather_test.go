@@ -208,8 +208,13 @@ func TestOpenedAndRecalledInOneTurn(t *testing.T) {
 // Things without a word have one polite word a minute, each kind its own.
 func TestOnePoliteWordAMinute(t *testing.T) {
 	for _, kinds := range [][]bot.AttachmentKind{
-		{bot.Photo, bot.Photo, bot.Photo, bot.Photo, bot.Photo}, {bot.Photo, bot.File, bot.Video}, {bot.Voice, bot.Audio, bot.Voice},
-		{bot.Sticker, bot.Sticker}, {bot.Location, bot.Location}, {bot.Phone, bot.Phone}, {bot.Unsupported, "something of 2030"},
+		{bot.Photo, bot.Photo, bot.Photo, bot.Photo, bot.Photo},
+		{bot.Photo, bot.File, bot.Video},
+		{bot.Voice, bot.Audio, bot.Voice},
+		{bot.Sticker, bot.Sticker},
+		{bot.Location, bot.Location},
+		{bot.Phone, bot.Phone},
+		{bot.Unsupported, "something of 2030"},
 	} {
 		r, all := told(t)
 		for i, k := range slices.Concat(kinds, kinds) {

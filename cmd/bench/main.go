@@ -38,8 +38,10 @@ func main() {
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := measure(ctx, options{rounds: *rounds, n: *n, only: *only, seconds: *seconds, contacts: *contacts, people: *people, crowd: *crowded,
-		recipients: *recipients, kills: *kills, pauses: *pauses, limited: *limited, against: *against, worst: *worst}); err != nil {
+	if err := measure(ctx, options{
+		rounds: *rounds, n: *n, only: *only, seconds: *seconds, contacts: *contacts, people: *people, crowd: *crowded,
+		recipients: *recipients, kills: *kills, pauses: *pauses, limited: *limited, against: *against, worst: *worst,
+	}); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
@@ -65,8 +67,22 @@ func measure(ctx context.Context, o options) error {
 	for _, m := range []struct {
 		name string
 		run  func(context.Context, options) error
-	}{{"a", b.replies}, {"c", b.door}, {"d", b.announcements}, {"e", b.expansions}, {"f", b.desks}, {"g", b.imports}, {"h", b.broadcasts}, {"k", b.underLoad},
-		{"o", b.overload}, {"p", b.pages}, {"r", b.replicas}, {"s", b.segments}, {"l", b.growth}, {"t", b.starts}} {
+	}{
+		{"a", b.replies},
+		{"c", b.door},
+		{"d", b.announcements},
+		{"e", b.expansions},
+		{"f", b.desks},
+		{"g", b.imports},
+		{"h", b.broadcasts},
+		{"k", b.underLoad},
+		{"o", b.overload},
+		{"p", b.pages},
+		{"r", b.replicas},
+		{"s", b.segments},
+		{"l", b.growth},
+		{"t", b.starts},
+	} {
 		if strings.Contains(o.only, m.name) && ctx.Err() == nil {
 			if err := m.run(ctx, o); err != nil {
 				return err

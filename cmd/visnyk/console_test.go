@@ -88,8 +88,12 @@ func fetch(t *testing.T, address string) (status int, body string) {
 // browser on this machine can open.
 func TestAddressOfLinks(t *testing.T) {
 	for _, tt := range []struct{ public, listen, want string }{
-		{"https://bot.example.com/", "[::]:8080", "https://bot.example.com"}, {"", "[::]:8080", "http://localhost:8080"},
-		{"", "0.0.0.0:80", "http://localhost:80"}, {"", ":8080", "http://localhost:8080"}, {"", "127.0.0.1:8080", "http://127.0.0.1:8080"}, {"", "[::1]:8080", "http://[::1]:8080"},
+		{"https://bot.example.com/", "[::]:8080", "https://bot.example.com"},
+		{"", "[::]:8080", "http://localhost:8080"},
+		{"", "0.0.0.0:80", "http://localhost:80"},
+		{"", ":8080", "http://localhost:8080"},
+		{"", "127.0.0.1:8080", "http://127.0.0.1:8080"},
+		{"", "[::1]:8080", "http://[::1]:8080"},
 	} {
 		c := config{PublicURL: tt.public}
 		if got := c.Address(tt.listen); got != tt.want {
