@@ -24,8 +24,8 @@ func (s *Store) CommitTurns(ctx context.Context, l Lease, turns []TurnWrite) (sa
 		}
 	}
 	b := newBatch(l, turns)
-	if s.dialect.arrays && b.plain() {
-		if said, err = s.commitPlain(ctx, l, b); !errors.Is(err, errSaid) {
+	if b.plain() {
+		if said, err = s.commitPlain(ctx, l, b); !errors.Is(err, errNotPlain) {
 			return said, doing("commit turns", err)
 		}
 	}
@@ -100,15 +100,11 @@ func finishRow(w TurnWrite) []any {
 
 // putConversation puts the conversation as conversationRows has it.
 func putConversation(r *db.Rows, c *bot.Conversation) {
-	r.Text(c.Address.Bot)
-	r.Text(c.Address.Chat)
-	r.Text(c.Contact)
 	r.Text(c.State.Flow)
 	r.Text(c.State.Step)
 	r.Written(func(to []byte) []byte { return bot.AppendVars(to, c.State.Vars) })
 	r.Number(int64(c.State.Screen))
 	r.Written(func(to []byte) []byte { return bot.AppendButtons(to, c.State.Buttons) })
-	r.Number(c.Version)
 	r.Text(string(c.Reach))
 	r.Moment(c.ReachAt)
 	r.Moment(c.LastAt)
@@ -116,6 +112,10 @@ func putConversation(r *db.Rows, c *bot.Conversation) {
 	r.Moment(c.BurstAt)
 	r.Truth(c.Hushed)
 	r.Text(c.Thread)
+	r.Text(c.Address.Bot)
+	r.Text(c.Address.Chat)
+	r.Number(c.Version)
+	r.Text(c.Contact)
 }
 
 func conversationRow(c bot.Conversation) []any {
@@ -132,8 +132,8 @@ ON CONFLICT (bot, chat) DO NOTHING`
 
 	updateConversations = `WITH v ` + conversationRows + moveOn
 
-	conversationRows = `(bot, chat, contact, flow, step, vars, screen, buttons, version, reach, reach_at, last_at, burst, burst_at, hushed, thread) AS (
-	VALUES {rows ($, $, $, $, $, CAST($ AS {long}), CAST($ AS BIGINT), CAST($ AS {long}), CAST($ AS BIGINT), $, CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BOOLEAN), $)}
+	conversationRows = `(flow, step, vars, screen, buttons, reach, reach_at, last_at, burst, burst_at, hushed, thread, bot, chat, version, contact) AS (
+	VALUES {rows ($, $, CAST($ AS {long}), CAST($ AS BIGINT), CAST($ AS {long}), $, CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BOOLEAN), $, $, $, CAST($ AS BIGINT), $)}
 )`
 	moveOn = `
 UPDATE conversations SET contact = v.contact, flow = v.flow, step = v.step, vars = v.vars, screen = v.screen,

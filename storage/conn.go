@@ -46,11 +46,14 @@ func (c conn) execRows(ctx context.Context, query string, head []any, rows [][]a
 	return c.sql.ExecRows(ctx, query, head, rows)
 }
 
+// execMade runs the statement over all rows within a transaction of SQLite, and returns how
+// many it touched; see db.Conn.ExecMade.
+func (c conn) execMade(ctx context.Context, query string, head []any, rows db.Made) (int, error) {
+	return c.sql.ExecMade(ctx, query, head, rows)
+}
+
 // apart returns the same transaction for statements whose rows say nothing of each other.
 func (c conn) apart() conn { return conn{c.sql.Apart()} }
-
-// atOnce reports whether so many rows of a width go in one statement that is kept.
-func (c conn) atOnce(rows, head, width int) bool { return c.sql.AtOnce(rows, head, width) }
 
 // selRows runs the statement over all rows and appends what it returns to dest.
 func selRows[T any](ctx context.Context, c conn, dest *[]T, query string, head []any, rows [][]any) error {

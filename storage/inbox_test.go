@@ -225,3 +225,24 @@ func TestDroppedUpdateStaysDropped(t *testing.T) {
 		}
 	})
 }
+
+// BenchmarkReceive takes in what comes by itself, and together.
+func BenchmarkReceive(b *testing.B) {
+	for _, n := range []int{1, 8, 24} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			benchEach(b, func(b *testing.B, s *storage.Store, _ storage.Lease) {
+				in := make([]storage.Incoming, n)
+				id := 100_000_000
+				for b.Loop() {
+					for i := range in {
+						id++
+						in[i] = update(fmt.Sprint(id), fmt.Sprint(id))
+					}
+					if _, err := s.Receive(b.Context(), in); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+		})
+	}
+}

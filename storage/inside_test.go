@@ -123,7 +123,7 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 		{"Ready Version Writable", i.ready},
 		{"PutArticles Articles ArticlesAfter Article ContentVersion PutChanges Changes Sheets SheetsAfter Sheet ToldSheets SheetVersion SheetVersions Followers Heard Number", i.content},
 		{"Acquire Renew Pause PausedUntil TellsSeen", i.lease},
-		{"Receive Waiting WaitingTurns InboxDepth CountAttempt ReturnAttempt RawUpdatesAfter", i.inbox},
+		{"Receive ReceiveNext Waiting WaitingTurns InboxDepth CountAttempt ReturnAttempt RawUpdatesAfter", i.inbox},
 		{"CommitTurns LoadTurns History Contact ContactsAfter BadQuestions Askers LearntQuestions Decided People Renderings", i.turns},
 		{"SilentTickets WakeTickets Waits Rating Unwatched", i.byTime},
 		{"Parked ParkedUpdate UntilTimer FireTimers Ticket OpenTickets Ahead Drafts Standing TicketAddresses Talk LastSent Chats LedgerOf TicketsOf NeededLately DeskDue Queue QueueRows QueueCounts DeskNews", i.desk},
@@ -237,15 +237,16 @@ func (i *insider) lease() error {
 }
 
 func (i *insider) inbox() error {
-	fresh, err := i.s.Receive(i.ctx, []storage.Incoming{update("1", "u1"), update("2", "u2"), update("3", "u3")})
+	first, err8 := i.s.Receive(i.ctx, []storage.Incoming{update("1", "u1")})
+	fresh, err := i.s.ReceiveNext(i.ctx, func() []storage.Incoming { return []storage.Incoming{update("2", "u2"), update("3", "u3")} })
 	rows, err2 := i.s.Waiting(i.ctx, telegram, 10, storage.InHand{})
 	turns, _, err3 := i.s.WaitingTurns(i.ctx, telegram, 10, storage.InHand{})
 	waiting, _, err4 := i.s.InboxDepth(i.ctx)
 	tried, err5 := i.s.CountAttempt(i.ctx, i.l, "u1")
 	err6 := i.s.ReturnAttempt(i.ctx, i.l, "u1")
 	raw, err7 := i.s.RawUpdatesAfter(i.ctx, telegram, "", 10)
-	return saw("inbox", len(fresh) == 3 && len(rows) == 3 && len(turns) == 3 && waiting[telegram] == 3 && tried == 1 &&
-		len(raw) == 3, err, err2, err3, err4, err5, err6, err7)
+	return saw("inbox", len(first) == 1 && len(fresh) == 2 && len(rows) == 3 && len(turns) == 3 && waiting[telegram] == 3 && tried == 1 &&
+		len(raw) == 3, err, err2, err3, err4, err5, err6, err7, err8)
 }
 
 func (i *insider) turns() error {

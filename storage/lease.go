@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"strings"
 	"time"
 )
 
@@ -178,4 +179,13 @@ func (t *Tx) fence(ctx context.Context, l Lease) error {
 		return ErrLeaseLost
 	}
 	return err
+}
+
+// heldAt is fence that gives the database's clock as well.
+func (t *Tx) heldAt(ctx context.Context, l Lease) (now int64, err error) {
+	err = t.get(ctx, &now, strings.Replace(fence, "epoch", "{now}", 1), l.head()...)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = ErrLeaseLost
+	}
+	return now, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/lib/pq"
 
@@ -13,8 +14,9 @@ import (
 
 // Most turns move a known conversation on, note what was said and how a question
 // ended, and reply. On PostgreSQL a batch of such turns is one statement, and so
-// one way to the database where a transaction would be eight. A row that no longer waits,
-// or a conversation that has moved on, fails the whole by a division by zero.
+// one way to the database where a transaction would be eight; for SQLite see plainsteps.go.
+// A row that no longer waits, or a conversation that has moved on, fails the whole by a
+// division by zero.
 //
 // Entries and replies are numbered on from one key, the database's clock or more: it is
 // above that of every entry of these chats and of every reply of the bot that is open. So
@@ -25,18 +27,16 @@ import (
 // Most batches end no question, and what would write that makes an eighth of what a lone
 // turn costs.
 var (
-	plainTurns       = writePlain("")
-	plainTurnsEnding = writePlain("q " + questionRows + `,
+	plainTurns       = plainStatement("")
+	plainTurnsEnding = plainStatement("q " + questionRows + `,
 ended AS (WITH v AS (SELECT q.* FROM held, q)` + putEndings + `),`)
 )
 
-func writePlain(ended string) string {
+func plainStatement(ended string) string {
 	return `
 WITH ` + held + `,` + ended + `
-i (bot, id, note) AS (VALUES {rows ($, $, $)}), c ` + conversationRows + `, h ` + historyShape + `,
-o (chat, cause, kind, body, not_before, place, said, thread, epoch) AS (
-	VALUES {rows ($, $, $, CAST($ AS {bytes}), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), $, CAST($ AS BIGINT))}
-),
+i (note, bot, id) AS (VALUES {rows ($, $, $)}), c ` + conversationRows + `, h ` + historyShape + `,
+o ` + repliesShape + `,
 finished AS (WITH v AS (SELECT i.*, 'done' AS state, '' AS reason FROM i)` + finish + `),
 moved AS (WITH v AS (SELECT c.* FROM held, c)` + moveOn + ` RETURNING conversations.bot, conversations.chat),
 whole AS MATERIALIZED (SELECT 1 / CASE WHEN count(*) = $4 AND (SELECT count(*) FROM finished) = $4 THEN 1 ELSE 0 END AS whole,
@@ -44,56 +44,69 @@ whole AS MATERIALIZED (SELECT 1 / CASE WHEN count(*) = $4 AND (SELECT count(*) F
 		(SELECT max(o.id) + 1 FROM outbox o WHERE o.bot = $1 AND o.lane = 0 AND o.state IN ('pending', 'sending'))) AS id
 	FROM moved),
 noted AS (WITH v AS (SELECT h.*, whole.id + h.place AS id FROM whole, h)` + intoHistory + `v.id` + asSaid + `),
-replied AS (INSERT INTO outbox (bot, chat, cause, id, lane, kind, body, state, not_before, created_at, history_id, thread, epoch, attempts)
-	SELECT $1, o.chat, o.cause, whole.id + o.place, 0, o.kind, o.body, CASE WHEN o.epoch = 0 THEN 'pending' ELSE 'sending' END, o.not_before,
-		whole.now, CASE WHEN o.said = 0 THEN 0 ELSE whole.id + o.said - 1 END, o.thread, o.epoch, CASE WHEN o.epoch = 0 THEN 0 ELSE 1 END
-	FROM whole, o)
+replied AS (` + sayPlain("whole.id", "whole.now") + `FROM whole, o)
 SELECT id, now FROM whole WHERE whole = 1`
+}
+
+const repliesShape = `(chat, cause, kind, body, not_before, place, said, thread, epoch) AS (
+	VALUES {rows ($, $, $, CAST($ AS {bytes}), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), $, CAST($ AS BIGINT))}
+)`
+
+// sayPlain writes the replies o, whose first has the key id.
+func sayPlain(id, now string) string {
+	return strings.NewReplacer("{id}", id, "{moment}", now).Replace(`
+INSERT INTO outbox (bot, chat, cause, id, lane, kind, body, state, not_before, created_at, history_id, thread, epoch, attempts)
+SELECT $1, o.chat, o.cause, {id} + o.place, 0, o.kind, o.body, CASE WHEN o.epoch = 0 THEN 'pending' ELSE 'sending' END, o.not_before,
+	{moment}, CASE WHEN o.said = 0 THEN 0 ELSE {id} + o.said - 1 END, o.thread, o.epoch, CASE WHEN o.epoch = 0 THEN 0 ELSE 1 END
+`)
 }
 
 // The query has the number of the lane.
 var _ = [1]struct{}{}[bot.LaneReply]
 
-// errSaid tells that a reply stands in the outbox already.
-var errSaid = errors.New("storage: a reply was said before")
+// errNotPlain tells that the transaction must write the turns: mostly since a reply stands in
+// the outbox already.
+var errNotPlain = errors.New("storage: turns that are not plain after all")
 
-// commitPlain writes plain turns; errSaid when the transaction must. After an error without
-// an answer they may be committed or not.
+// firstKey is what the first entry and the first reply of plain turns are numbered by, and the
+// moment at which they are written.
+type firstKey struct {
+	ID  int64  `db:"id"`
+	Now micros `db:"now"`
+}
+
+// commitPlain writes plain turns; errNotPlain when the transaction must. After an error
+// without an answer they may be committed or not.
 func (s *Store) commitPlain(ctx context.Context, l Lease, b *batch) ([]OutboxRow, error) {
 	b.numberEntries()
-	sets := []func(*db.Rows){
-		func(r *db.Rows) {
-			for i := range b.turns {
-				r.Text(b.turns[i].Bot)
-				r.Text(b.turns[i].InboxID)
-				r.Text(b.turns[i].Note)
-			}
-		},
-		func(r *db.Rows) {
-			for i := range b.conversations.all {
-				putConversation(r, &b.conversations.all[i])
-			}
-		},
-		func(r *db.Rows) {
-			for i := range b.history.all {
-				putEntry(r, i, &b.history.all[i])
-			}
-		},
-		func(r *db.Rows) {
-			for i := range b.outbox.all {
-				putReply(r, i, &b.outbox.all[i])
-			}
-		},
+	write := s.writePlainInSteps
+	if s.dialect.arrays {
+		write = s.writePlain
 	}
+	first, err := write(ctx, l, b)
+	if err != nil {
+		return nil, err
+	}
+	said := make([]OutboxRow, 0, len(b.outbox.all))
+	for i, r := range b.outbox.all {
+		if r.NotBefore.IsZero() {
+			r.To, r.Cause = bot.Address{Bot: clean(r.To.Bot), Chat: clean(r.To.Chat)}, clean(r.Cause)
+			r.Part.Thread = clean(r.Part.Thread)
+			said = append(said, r.leaving(first.ID+int64(i), first.Now))
+		}
+	}
+	return said, nil
+}
+
+// writePlain writes plain turns in one statement.
+func (s *Store) writePlain(ctx context.Context, l Lease, b *batch) (firstKey, error) {
+	sets := []func(*db.Rows){b.putFinished, b.putConversations, b.putEntries, b.putReplies}
 	query := plainTurns
 	if !b.questions.empty() {
 		query = plainTurnsEnding
 		sets = slices.Insert(sets, 0, func(r *db.Rows) { r.Put(endings(b.questions.all)) })
 	}
-	var written []struct {
-		ID  int64  `db:"id"` // of the first reply
-		Now micros `db:"now"`
-	}
+	var written []firstKey
 	err := again(ctx, func() error {
 		written = nil
 		return selSets(ctx, s.w, &written, query, append(l.head(), len(b.turns)), sets...)
@@ -104,21 +117,40 @@ func (s *Store) commitPlain(ctx context.Context, l Lease, b *batch) ([]OutboxRow
 		case "22012": // division by zero
 			err = s.r.lost(ctx, l, ErrConflict)
 		case "23505": // a key that is there
-			err = errSaid
+			err = errNotPlain
 		}
 	}
 	if err != nil {
-		return nil, err
+		return firstKey{}, err
 	}
-	said := make([]OutboxRow, 0, len(b.outbox.all))
-	for i, r := range b.outbox.all {
-		if r.NotBefore.IsZero() {
-			r.To, r.Cause = bot.Address{Bot: clean(r.To.Bot), Chat: clean(r.To.Chat)}, clean(r.Cause)
-			r.Part.Thread = clean(r.Part.Thread)
-			said = append(said, r.leaving(written[0].ID+int64(i), written[0].Now))
-		}
+	return written[0], nil
+}
+
+// putFinished and the others put what plain turns write, as both databases take it.
+func (b *batch) putFinished(r *db.Rows) {
+	for i := range b.turns {
+		r.Text(b.turns[i].Note)
+		r.Text(b.turns[i].Bot)
+		r.Text(b.turns[i].InboxID)
 	}
-	return said, nil
+}
+
+func (b *batch) putConversations(r *db.Rows) {
+	for i := range b.conversations.all {
+		putConversation(r, &b.conversations.all[i])
+	}
+}
+
+func (b *batch) putEntries(r *db.Rows) {
+	for i := range b.history.all {
+		putEntry(r, i, &b.history.all[i])
+	}
+}
+
+func (b *batch) putReplies(r *db.Rows) {
+	for i := range b.outbox.all {
+		putReply(r, i, &b.outbox.all[i])
+	}
 }
 
 // putReply puts the reply as plainTurns has it.

@@ -62,7 +62,7 @@ func tables(t *testing.T, s *storage.Store) string {
 	all := ""
 	for _, q := range []string{
 		`SELECT id || ' ' || chat || ' ' || state || ' ' || note FROM inbox WHERE length(id) < 9 ORDER BY id`,
-		`SELECT chat || ' ' || step || ' ' || CAST(version AS TEXT) || ' ' || reach || ' ' || buttons || vars FROM conversations ORDER BY chat`,
+		`SELECT chat || ' ' || contact || ' ' || step || ' ' || CAST(version AS TEXT) || ' ' || reach || ' ' || buttons || vars FROM conversations ORDER BY chat`,
 		`SELECT chat || ' ' || cause || ' ' || text FROM history ORDER BY chat, id`,
 		`SELECT o.cause || ' says ' || h.cause FROM outbox o JOIN history h ON h.bot = o.bot AND h.chat = o.chat AND h.id = o.history_id ORDER BY o.cause`,
 		`SELECT chat || ' ' || cause || ' ' || ending || ' ' || shown || text FROM questions ORDER BY chat, cause`,
@@ -103,107 +103,160 @@ func TestSkippedIsNotPlain(t *testing.T) {
 	}
 }
 
-// One statement writes what a transaction of many would.
+// What writes plain turns alone writes what the transaction would that is for all.
 func TestPlainTurnsWriteTheSame(t *testing.T) {
-	run := func(t *testing.T, plain bool) (string, []string) {
-		s := storagetest.Open(t, storagetest.PostgresURL(t))
-		l := lease(t, s, telegram, "me")
-		acquaint(t, s, l)
-		turns := plainTurns()
-		for i := range turns {
-			w := &turns[i]
-			w.Bot = telegram
-			receive(t, s, w.Conversation.Address.Chat, w.InboxID)
-			if !plain {
-				w.Timers = []storage.Timer{{Name: "none", Drop: true}}
+	storagetest.Each(t, func(t *testing.T, plainly *storage.Store) {
+		run := func(s *storage.Store, plain bool) (string, []string) {
+			l := lease(t, s, telegram, "me")
+			acquaint(t, s, l)
+			turns := plainTurns()
+			for i := range turns {
+				w := &turns[i]
+				w.Bot = telegram
+				receive(t, s, w.Conversation.Address.Chat, w.InboxID)
+				if !plain {
+					w.Timers = []storage.Timer{{Name: "none", Drop: true}}
+				}
+				if w.Plain() != plain {
+					t.Fatalf("turn %s: plain is %v", w.InboxID, w.Plain())
+				}
 			}
-			if w.Plain() != plain {
-				t.Fatalf("turn %s: plain is %v", w.InboxID, w.Plain())
-			}
+			said := must[[]storage.OutboxRow](t)(s.CommitTurns(t.Context(), l, turns))
+			return tables(t, s), causes(said)
 		}
-		said := must[[]storage.OutboxRow](t)(s.CommitTurns(t.Context(), l, turns))
-		return tables(t, s), causes(said)
-	}
-	want, wantSaid := run(t, false)
-	got, gotSaid := run(t, true)
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
-	}
-	if diff := cmp.Diff(wantSaid, gotSaid); diff != "" {
-		t.Error(diff)
-	}
-	if diff := cmp.Diff([]string{"turn/a/0/0", "turn/a/1/0", "turn/b/0/0"}, gotSaid); diff != "" {
-		t.Error(diff)
-	}
+		want, wantSaid := run(storagetest.Open(t, storagetest.SQLiteURL(t)), false)
+		got, gotSaid := run(plainly, true)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error(diff)
+		}
+		if diff := cmp.Diff(wantSaid, gotSaid); diff != "" {
+			t.Error(diff)
+		}
+		if diff := cmp.Diff([]string{"turn/a/0/0", "turn/a/1/0", "turn/b/0/0"}, gotSaid); diff != "" {
+			t.Error(diff)
+		}
+	})
 }
 
 // A reply that stands there already is left as it is, and so is the second of two of one
 // batch; the turns are written all the same.
 func TestPlainRepliesSaidBefore(t *testing.T) {
-	s := storagetest.Open(t, storagetest.PostgresURL(t))
-	ctx, l := t.Context(), lease(t, s, telegram, "me")
-	acquaint(t, s, l)
-	ok(t, s.InTx(ctx, func(tx *storage.Tx) error {
-		_, err := tx.Enqueue(ctx, []bot.Queued{say("a", "turn/a/1/0")})
-		return err
-	}))
-	receive(t, s, "a", "a", "back", "back")
-	turns := []storage.TurnWrite{plainTurns()[0], plainTurns()[2]}
-	turns[1].Outbox = append(turns[1].Outbox, turns[1].Outbox[0])
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		ctx, l := t.Context(), lease(t, s, telegram, "me")
+		acquaint(t, s, l)
+		ok(t, s.InTx(ctx, func(tx *storage.Tx) error {
+			_, err := tx.Enqueue(ctx, []bot.Queued{say("a", "turn/a/1/0")})
+			return err
+		}))
+		receive(t, s, "a", "a", "back", "back")
+		turns := []storage.TurnWrite{plainTurns()[0], plainTurns()[2]}
+		turns[1].Outbox = append(turns[1].Outbox, turns[1].Outbox[0])
+		said := commitPlainly(t, s, l, turns...)
+		if diff := cmp.Diff([]string{"turn/a/0/0", "turn/b/0/0"}, causes(said)); diff != "" {
+			t.Error(diff)
+		}
+		all := must[[]string](t)(s.Strings(ctx, `SELECT cause FROM outbox ORDER BY cause`))
+		if diff := cmp.Diff([]string{"turn/a/0/0", "turn/a/1/0", "turn/b/0/0"}, all); diff != "" {
+			t.Error(diff)
+		}
+		if n := must[int](t)(s.Count(ctx, `SELECT count(*) FROM inbox WHERE state = 'waiting'`)); n != 0 {
+			t.Errorf("%d updates wait", n)
+		}
+	})
+}
+
+// commitPlainly commits turns that are plain.
+func commitPlainly(t *testing.T, s *storage.Store, l storage.Lease, turns ...storage.TurnWrite) []storage.OutboxRow {
+	t.Helper()
 	for i := range turns {
 		turns[i].Bot = telegram
 		if !turns[i].Plain() {
 			t.Fatalf("turn %s is not plain", turns[i].InboxID)
 		}
 	}
-	said := must[[]storage.OutboxRow](t)(s.CommitTurns(ctx, l, turns))
-	if diff := cmp.Diff([]string{"turn/a/0/0", "turn/b/0/0"}, causes(said)); diff != "" {
-		t.Error(diff)
-	}
-	all := must[[]string](t)(s.Strings(ctx, `SELECT cause FROM outbox ORDER BY cause`))
-	if diff := cmp.Diff([]string{"turn/a/0/0", "turn/a/1/0", "turn/b/0/0"}, all); diff != "" {
-		t.Error(diff)
-	}
-	if n := must[int](t)(s.Count(ctx, `SELECT count(*) FROM inbox WHERE state = 'waiting'`)); n != 0 {
-		t.Errorf("%d updates wait", n)
+	return must[[]storage.OutboxRow](t)(s.CommitTurns(t.Context(), l, turns))
+}
+
+// What plain turns say stands behind what the chat and the outbox have, though the clock was
+// set back; and a conversation is its contact's, as the turn has it, though it was somebody else's.
+func TestPlainTurnsAfterAClockAhead(t *testing.T) {
+	for _, ahead := range []string{"history", "outbox", "contact"} {
+		t.Run(ahead, func(t *testing.T) {
+			storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+				ctx, l := t.Context(), lease(t, s, telegram, "me")
+				acquaint(t, s, l)
+				receive(t, s, "a", "0")
+				first := plainTurns()[0]
+				first.InboxID, first.Outbox, first.History = "0", []bot.Queued{say("a", "turn/0/0/0")}, []bot.Entry{entry("a", "0", "?"), entry("a", "turn/0/0", "!")}
+				commitPlainly(t, s, l, first)
+				switch ahead {
+				case "contact":
+					must[int](t)(s.Exec(ctx, `UPDATE conversations SET contact = 'another'`))
+				default:
+					must[int](t)(s.Exec(ctx, `UPDATE `+ahead+` SET id = id + 7200000000`))
+				}
+				receive(t, s, "a", "a")
+				second := plainTurns()[0]
+				second.Conversation.Version = 3
+				said := commitPlainly(t, s, l, second)
+				rows := pending(t, s, bot.LaneReply)
+				if diff := cmp.Diff([]string{"turn/0/0/0", "turn/a/0/0", "turn/a/1/0"}, causes(rows)); diff != "" {
+					t.Error(diff)
+				}
+				if rows[1].ID != said[0].ID || rows[2].ID != said[1].ID {
+					t.Errorf("said %d, %d, but there stand %d, %d", said[0].ID, said[1].ID, rows[1].ID, rows[2].ID)
+				}
+				var texts []string
+				for _, e := range must[[]bot.Entry](t)(s.History(ctx, at("a"), 9)) {
+					texts = append(texts, e.Text)
+				}
+				if diff := cmp.Diff([]string{"?", "!", "привіт\uFFFD", "вітаю", "ще"}, texts); diff != "" {
+					t.Error(diff)
+				}
+				if c := load(t, s, "a")[at("a")].Conversation; c.Contact != "contact-a" || c.Version != 3 {
+					t.Errorf("%+v", c)
+				}
+			})
+		})
 	}
 }
 
 func TestPlainConflictWritesNothing(t *testing.T) {
-	s := storagetest.Open(t, storagetest.PostgresURL(t))
-	l := lease(t, s, telegram, "me")
-	acquaint(t, s, l)
-	receive(t, s, "silent", "done")
-	ok(t, errOf(s.CommitTurns(t.Context(), l, []storage.TurnWrite{{Bot: telegram, InboxID: "done"}})))
-	receive(t, s, "a", "a", "silent", "bad")
-	good := plainTurns()[0]
-	good.Bot = telegram
-	before := tables(t, s)
-	for name, bad := range map[string]storage.TurnWrite{
-		"applied before":         {InboxID: "done", Conversation: conversation("silent", 2)},
-		"never received":         {InboxID: "nobody", Conversation: conversation("silent", 2)},
-		"stale version":          {InboxID: "bad", Conversation: conversation("silent", 3)},
-		"no conversation to row": {InboxID: "bad", Conversation: conversation("nobody", 2)},
-	} {
-		bad.Bot = telegram
-		for _, all := range [][]storage.TurnWrite{{bad}, {good, bad}, {bad, good}} {
-			if !bad.Plain() {
-				t.Fatalf("%s is not plain", name)
-			}
-			if err := errOf(s.CommitTurns(t.Context(), l, all)); !errors.Is(err, storage.ErrConflict) {
-				t.Errorf("%s: %v", name, err)
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		l := lease(t, s, telegram, "me")
+		acquaint(t, s, l)
+		receive(t, s, "silent", "done")
+		ok(t, errOf(s.CommitTurns(t.Context(), l, []storage.TurnWrite{{Bot: telegram, InboxID: "done"}})))
+		receive(t, s, "a", "a", "silent", "bad")
+		good := plainTurns()[0]
+		good.Bot = telegram
+		before := tables(t, s)
+		for name, bad := range map[string]storage.TurnWrite{
+			"applied before":         {InboxID: "done", Conversation: conversation("silent", 2)},
+			"never received":         {InboxID: "nobody", Conversation: conversation("silent", 2)},
+			"stale version":          {InboxID: "bad", Conversation: conversation("silent", 3)},
+			"no conversation to row": {InboxID: "bad", Conversation: conversation("nobody", 2)},
+		} {
+			bad.Bot = telegram
+			for _, all := range [][]storage.TurnWrite{{bad}, {good, bad}, {bad, good}} {
+				if !bad.Plain() {
+					t.Fatalf("%s is not plain", name)
+				}
+				if err := errOf(s.CommitTurns(t.Context(), l, all)); !errors.Is(err, storage.ErrConflict) {
+					t.Errorf("%s: %v", name, err)
+				}
 			}
 		}
-	}
-	lost := l
-	lost.Epoch++
-	if err := errOf(s.CommitTurns(t.Context(), lost, []storage.TurnWrite{good})); !errors.Is(err, storage.ErrLeaseLost) {
-		t.Errorf("under a lost lease: %v", err)
-	}
-	if diff := cmp.Diff(before, tables(t, s)); diff != "" {
-		t.Errorf("left behind: %s", diff)
-	}
-	ok(t, errOf(s.CommitTurns(t.Context(), l, []storage.TurnWrite{good})))
+		lost := l
+		lost.Epoch++
+		if err := errOf(s.CommitTurns(t.Context(), lost, []storage.TurnWrite{good})); !errors.Is(err, storage.ErrLeaseLost) {
+			t.Errorf("under a lost lease: %v", err)
+		}
+		if diff := cmp.Diff(before, tables(t, s)); diff != "" {
+			t.Errorf("left behind: %s", diff)
+		}
+		ok(t, errOf(s.CommitTurns(t.Context(), l, []storage.TurnWrite{good})))
+	})
 }
 
 // F23: the database commits plain turns, and its answer never arrives.

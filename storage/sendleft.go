@@ -31,7 +31,8 @@ WITH ` + held + `, v (bot, chat, cause, external_id) AS (VALUES {rows ($, $, $, 
 		AND outbox.state || '' = 'sending' AND outbox.epoch = held.epoch
 	RETURNING `
 
-	// leaveOutbox is the first half of these, where one statement cannot do both.
+	// leaveOutbox is the first half of these, where one statement cannot do both; for replies
+	// alone see sendsteps.go.
 	leaveOutbox = `
 WITH v (bot, chat, cause, external_id) AS (VALUES {rows ($, $, $, $)})
 DELETE FROM outbox WHERE bot = $1 AND (chat, cause) IN (SELECT chat, cause FROM v) AND state || '' = 'sending' AND epoch = $3
@@ -59,6 +60,9 @@ func (s *Store) dropSent(ctx context.Context, l Lease, all []SendOutcome, told b
 			}
 		})
 	}
+	if !told {
+		return s.leaveInSteps(ctx, l, all)
+	}
 	return s.InTx(ctx, func(t *Tx) error {
 		left, err := t.dropSent(ctx, l, all)
 		if err != nil {
@@ -67,10 +71,7 @@ func (s *Store) dropSent(ctx context.Context, l Lease, all []SendOutcome, told b
 		if err := t.ours(ctx, l, len(left), len(all)); err != nil {
 			return err
 		}
-		if told {
-			return t.endRecipients(ctx, left)
-		}
-		return t.ended(ctx, left)
+		return t.endRecipients(ctx, left)
 	})
 }
 

@@ -18,8 +18,9 @@ import (
 var errAway = errors.New("the inbox does not take updates now")
 
 // committer puts updates of concurrent requests into the inbox with one commit, which one
-// of them makes for all. A lone request goes at once; what comes during its commit, or
-// within a batch interval of its start, goes together in the next one.
+// of them makes for all. A lone request goes at once; what comes while the inbox waits to
+// write goes along, and what comes during the commit, or within a batch interval of its
+// start, goes together in the next one.
 type committer struct {
 	inbox   Inbox
 	wake    func(bot string)
@@ -128,12 +129,8 @@ func (c *committer) lead(e *entry) {
 	default:
 	}
 	c.gather()
-	batch := c.next()
-	if len(batch) == 0 {
-		return
-	}
 	c.began = time.Now()
-	fresh, err := c.receive(batch)
+	batch, fresh, err := c.receive()
 	// What was learnt stands before anybody is answered: the next request
 	// of the one who hears "come again" already finds the breaker open.
 	if err != nil {
@@ -201,19 +198,23 @@ func bytesOf(updates []bot.Update) (size int) {
 	return size
 }
 
-// receive commits the batch. It fails whole: the messengers bring it again.
-func (c *committer) receive(batch []*entry) (fresh []bool, err error) {
-	in := make([]storage.Incoming, 0, len(batch))
-	for _, e := range batch {
-		for _, u := range e.updates {
-			in = append(in, storage.Incoming{Update: u, Source: storage.SourceChannel, Greeted: e.greeted})
-		}
-	}
+// receive commits what waits once the inbox can write. It fails whole: the messengers bring
+// it again.
+func (c *committer) receive() (batch []*entry, fresh []bool, err error) {
 	// The batch belongs to many requests and ends with none of them.
 	ctx, cancel := context.WithTimeout(context.Background(), c.patience())
 	defer cancel()
-	c.metrics.batch.Observe(float64(len(in)))
-	return c.inbox.Receive(ctx, in)
+	fresh, err = c.inbox.ReceiveNext(ctx, func() (in []storage.Incoming) {
+		batch = c.next()
+		for _, e := range batch {
+			for _, u := range e.updates {
+				in = append(in, storage.Incoming{Update: u, Source: storage.SourceChannel, Greeted: e.greeted})
+			}
+		}
+		c.metrics.batch.Observe(float64(len(in)))
+		return in
+	})
+	return batch, fresh, err
 }
 
 // patience returns how long a commit may take: a try of a failing inbox is cut

@@ -124,6 +124,34 @@ func TestManyWaitForNoOthers(t *testing.T) {
 	}
 }
 
+// What comes while the inbox waits to write goes along, and hears of it when that never
+// comes to pass.
+func TestWhatComesMeanwhileGoesAlong(t *testing.T) {
+	for _, locked := range []time.Duration{9 * batchInterval, time.Hour} {
+		synctest.Test(t, func(t *testing.T) {
+			inbox := &memory{locked: locked}
+			c := newCommitter(inbox, func(string) {}, Limits{}.orDefaults(), newMetrics(nil), slog.New(slog.DiscardHandler))
+			want := min(locked, c.limits.Commit)
+			began := time.Now()
+			var all sync.WaitGroup
+			for i := range 8 {
+				all.Go(func() {
+					time.Sleep(time.Duration(i) * batchInterval)
+					_, err := c.commit(t.Context(), []bot.Update{{Bot: "fake", ID: fmt.Sprint(i)}}, false)
+					if took := time.Since(began); took != want || (err == nil) != (locked == want) {
+						t.Errorf("update %d: %v after %v, want %v", i, err, took, want)
+					}
+				})
+			}
+			all.Wait()
+			c.wait()
+			if locked == want && !slices.Equal(inbox.batches, []int{8}) {
+				t.Errorf("batches %v", inbox.batches)
+			}
+		})
+	}
+}
+
 // A commit is bounded in bytes too; one update goes whatever its size.
 func TestCommitsAreBoundedInBytes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -23,8 +23,8 @@ import (
 // taken is an inbox that takes everything at once.
 type taken struct{}
 
-func (taken) Receive(_ context.Context, in []storage.Incoming) ([]bool, error) {
-	return make([]bool, len(in)), nil
+func (taken) ReceiveNext(_ context.Context, next func() []storage.Incoming) ([]bool, error) {
+	return make([]bool, len(next())), nil
 }
 
 func benched() *Server {

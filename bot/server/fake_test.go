@@ -83,9 +83,16 @@ type memory struct {
 	err     error
 	arrived chan int      // gets the size of every batch, when not nil
 	release chan struct{} // a batch waits for it, when not nil
+	locked  time.Duration // how long somebody else writes before each batch
 }
 
-func (m *memory) Receive(ctx context.Context, in []storage.Incoming) ([]bool, error) {
+func (m *memory) ReceiveNext(ctx context.Context, next func() []storage.Incoming) ([]bool, error) {
+	select {
+	case <-time.After(m.locked):
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	in := next()
 	if m.arrived != nil {
 		m.arrived <- len(in)
 	}

@@ -86,7 +86,7 @@ func (p Polling) store(ctx context.Context, updates []bot.Update) error {
 	for i, u := range updates {
 		in[i] = storage.Incoming{Update: u, Source: storage.SourceChannel}
 	}
-	fresh, err := p.Inbox.Receive(ctx, in)
+	fresh, err := p.Inbox.ReceiveNext(ctx, func() []storage.Incoming { return in })
 	if err != nil {
 		return err
 	}

@@ -55,7 +55,8 @@ type shelf struct {
 	kept  []string
 }
 
-func (s *shelf) Receive(_ context.Context, in []storage.Incoming) ([]bool, error) {
+func (s *shelf) ReceiveNext(_ context.Context, next func() []storage.Incoming) ([]bool, error) {
+	in := next()
 	if s.fails > 0 {
 		s.fails--
 		return nil, errors.New("away")

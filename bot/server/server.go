@@ -25,10 +25,11 @@ import (
 	"visnyk/storage"
 )
 
-// Inbox keeps updates. Receive gives, for each, whether it is new; after a nil
-// error all of them are committed, after any other error none is promised.
+// Inbox keeps updates. ReceiveNext gives, for each of those that next gives, whether it is
+// new; after a nil error all of them are committed, after any other error none is promised.
+// It calls next once, when it can write, or never.
 type Inbox interface {
-	Receive(ctx context.Context, in []storage.Incoming) (fresh []bool, err error)
+	ReceiveNext(ctx context.Context, next func() []storage.Incoming) (fresh []bool, err error)
 }
 
 // Config is what a server works with. Channels, Inbox and Log are required.

@@ -32,7 +32,7 @@ func TestNoRoom(t *testing.T) {
 	if status := get("/livez"); status != http.StatusOK {
 		t.Errorf("livez is %d", status)
 	}
-	if _, err := s.service.Receive(t.Context(), nil); err == nil {
+	if _, err := s.service.ReceiveNext(t.Context(), nil); err == nil {
 		t.Error("an update is taken")
 	}
 	_, v := s.onWebchat(bot.Ukrainian)

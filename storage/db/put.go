@@ -16,11 +16,7 @@ type Rows struct {
 }
 
 // Row returns the values that are put as a row by itself.
-func Row(columns int, put func(*Rows)) []any {
-	r := Rows{boxed: make([]any, 0, columns)}
-	put(&r)
-	return r.boxed
-}
+func Row(columns int, put func(*Rows)) []any { return Make(1, columns, put).values }
 
 // next returns the array of the next value and the type of its column.
 func (r *Rows) next() (array *[]byte, kind string) {
@@ -43,7 +39,7 @@ func appendInt8(a []byte, v int64) []byte {
 // Text puts a text.
 func (r *Rows) Text(s string) {
 	if r.room == nil {
-		r.boxed = append(r.boxed, s)
+		r.boxed = append(r.boxed, Clean(s))
 		return
 	}
 	array, kind := r.next()
@@ -60,7 +56,7 @@ func (r *Rows) Text(s string) {
 // Written puts a long text that is written for this alone.
 func (r *Rows) Written(write func(to []byte) []byte) {
 	if r.room == nil {
-		r.boxed = append(r.boxed, string(write(nil)))
+		r.boxed = append(r.boxed, Clean(string(write(nil))))
 		return
 	}
 	from := len(r.room.long)
@@ -75,7 +71,7 @@ func (r *Rows) Written(write func(to []byte) []byte) {
 // Bytes puts bytes.
 func (r *Rows) Bytes(b []byte) {
 	if r.room == nil {
-		r.boxed = append(r.boxed, b)
+		r.boxed = append(r.boxed, arg(b))
 		return
 	}
 	from := len(r.room.long)

@@ -73,12 +73,6 @@ func (c Conn) EachRow(ctx context.Context, query string, head []any, rows [][]an
 // chunk is how many rows of a width fit one statement.
 func (c Conn) chunk(head, width int) int { return (c.d.maxParams - head) / width }
 
-// AtOnce reports whether so many rows of a width go in one statement, which is kept
-// prepared.
-func (c Conn) AtOnce(rows, head, width int) bool {
-	return rows <= c.chunk(head, width) && (c.d.arrays || keeps(rows))
-}
-
 // keptRows is the most rows that a statement of SQLite is kept prepared for: each number
 // of rows makes another text. So it is for apartRows of many, see Conn.Apart: to parse a
 // row of a text takes longer than to write it.

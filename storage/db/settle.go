@@ -24,7 +24,8 @@ type settler struct {
 	log  string               // the file's name
 	file *os.File             // nil until the first sync
 	sync func(*os.File) error // puts it on the disk
-	pile chan struct{}        // full: commits have piled up in the log
+	size int64                // of the file, when a pile was last told of
+	pile chan struct{}        // full: a pile is to be moved; see lighten
 
 	writing   sync.Mutex // held by a COMMIT under way
 	committed int64      // commits to the log
@@ -37,9 +38,12 @@ type settler struct {
 	err     error // of the sync that failed
 }
 
-// pileOf is how many commits are a pile: flat out they are some 4,000 pages, for which SQLite
-// keeps one index.
-const pileOf = 64
+// What is a pile of the log. Flat out as many commits are some 4,000 pages, for which SQLite
+// keeps one index; and where a file has grown by as much the disk may be short of room.
+const (
+	pileOf   = 64
+	pileSize = 2 << 20 // bytes
+)
 
 func newSettler(database string, sync func(*os.File) error) *settler {
 	if sync == nil {
@@ -62,10 +66,7 @@ func (s *settler) commit(run func() error) (upTo int64, err error) {
 	}
 	s.committed++ // whatever becomes of it
 	if s.committed%pileOf == 0 {
-		select {
-		case s.pile <- struct{}{}:
-		default:
-		}
+		s.piled()
 	}
 	return s.committed, run()
 }
@@ -79,6 +80,14 @@ func (s *settler) seen() (upTo int64) {
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	return s.committed
+}
+
+// piled tells of a pile. It never blocks.
+func (s *settler) piled() {
+	select {
+	case s.pile <- struct{}{}:
+	default:
+	}
 }
 
 func (s *settler) failed() error {
@@ -143,6 +152,10 @@ func (s *settler) syncLog() (err error) {
 	}
 	if !os.SameFile(ours, now) {
 		return fmt.Errorf("another file took the place of %s", s.log)
+	}
+	if now.Size() >= s.size+pileSize {
+		s.size = now.Size()
+		s.piled()
 	}
 	return s.sync(s.file)
 }

@@ -1,0 +1,83 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"visnyk/storage/db"
+)
+
+// SQLite writes plain turns in the steps of one transaction: it costs nothing to ask it several
+// times, but whoever else would write waits meanwhile. So the rows are made before, each goes
+// by its key, and none is joined or told again. What is not as the turn knew it leaves the
+// turns to the transaction that is for all; and so does an entry that is not below the first
+// key, since the clock was set back.
+//
+// Whatever fails undoes the whole: with OR FAIL SQLite need not be able to undo a statement alone.
+const (
+	plainKey = `
+SELECT {now} AS now, max({now}, COALESCE((SELECT max(o.id) + 1 FROM outbox o
+	WHERE o.bot = ?1 AND o.lane = 0 AND o.state IN ('pending', 'sending')), 0)) AS id
+FROM bots WHERE bot = ?1 AND owner = ?2 AND epoch = ?3`
+
+	finishPlain = `
+UPDATE OR FAIL inbox SET state = 'done', reason = '', settled_at = ?1, note = ?2,
+	payload = CASE WHEN source = 'relay' THEN x'' ELSE payload END
+WHERE bot = ? AND id = ? AND state || '' = 'waiting'`
+
+	// The contact is an index's: to write it anew, though it is the same, would cost two
+	// entries of that.
+	movePlain = `
+UPDATE OR FAIL conversations SET flow = ?2, step = ?, vars = ?, screen = ?, buttons = ?, reach = ?, reach_at = ?, last_at = ?,
+	burst = ?, burst_at = ?, hushed = ?, thread = ?, version = version + 1
+WHERE bot = ? AND chat = ? AND version + 1 = ? AND contact = ?
+	AND NOT EXISTS (SELECT 1 FROM history h WHERE h.bot = conversations.bot AND h.chat = conversations.chat AND h.id >= ?1)`
+
+	notePlain = `WITH v ` + historyShape + intoHistory + `?1 + v.place` + asSaid
+)
+
+var replyPlain = `WITH o ` + repliesShape + sayPlain("?2", "?3") + `FROM o`
+
+// writePlainInSteps writes plain turns in a transaction of its own.
+func (s *Store) writePlainInSteps(ctx context.Context, l Lease, b *batch) (first firstKey, err error) {
+	finished := db.Make(len(b.turns), 3, b.putFinished)
+	moved := db.Make(len(b.conversations.all), 16, b.putConversations)
+	noted := db.Make(len(b.history.all), 9, b.putEntries)
+	replied := db.Make(len(b.outbox.all), 9, b.putReplies)
+	ended := endings(b.questions.all)
+	err = s.InTx(ctx, func(t *Tx) error {
+		err := t.get(ctx, &first, plainKey, l.head()...)
+		if errors.Is(err, sql.ErrNoRows) {
+			return ErrLeaseLost
+		}
+		if err != nil {
+			return err
+		}
+		now := int64(first.Now)
+		for _, step := range []struct {
+			query string
+			head  []any
+			rows  db.Made
+		}{
+			{finishPlain, []any{now}, finished},
+			{movePlain, []any{first.ID}, moved},
+			{notePlain, []any{first.ID}, noted},
+			{replyPlain, []any{l.Bot, first.ID, now}, replied},
+		} {
+			n, err := t.execMade(ctx, step.query, step.head, step.rows)
+			if err != nil {
+				return err
+			}
+			if n != step.rows.Len() {
+				return errNotPlain
+			}
+		}
+		_, err = t.apart().execRows(ctx, putQuestions, nil, ended)
+		return err
+	})
+	if db.Exists(err) {
+		err = errNotPlain
+	}
+	return first, err
+}
