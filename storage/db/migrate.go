@@ -48,8 +48,11 @@ func (d *DB) Migrate(ctx context.Context, migrations fs.FS, version int64) (appl
 		return nil, doing("migrate", err)
 	}
 	results, err := p.UpTo(ctx, version)
-	if upTo, e := d.settler.commit(func() error { return nil }); e == nil { // it commits by itself
-		err = errors.Join(err, d.settler.settle(upTo))
+	if d.SQLite() { // it commits by itself, and leaves a log as long as all it did
+		upTo, e := d.settler.commit(func() error { return nil })
+		err = errors.Join(err, e, d.settler.settle(upTo))
+		_, e = d.CutLog(ctx)
+		err = errors.Join(err, e)
 	}
 	for _, r := range results {
 		applied = append(applied, path.Base(r.Source.Path))
