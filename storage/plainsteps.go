@@ -22,9 +22,11 @@ SELECT {now} AS now, max({now}, COALESCE((SELECT max(o.id) + 1 FROM outbox o
 FROM bots WHERE bot = ?1 AND owner = ?2 AND epoch = ?3`
 
 	finishPlain = `
-UPDATE OR FAIL inbox SET state = 'done', reason = '', settled_at = ?1, note = ?2,
+UPDATE OR FAIL inbox SET state = 'done', reason = '', settled_at = ?1, note = '',
 	payload = CASE WHEN source = 'relay' THEN x'' ELSE payload END
-WHERE bot = ? AND id = ? AND state || '' = 'waiting'`
+WHERE bot = ?2 AND id IN ({rows $}) AND state || '' = 'waiting'`
+
+	annotatePlain = `UPDATE OR FAIL inbox SET note = ? WHERE bot = ? AND id = ?`
 
 	// The contact is an index's: to write it anew, though it is the same, would cost two
 	// entries of that.
@@ -41,7 +43,18 @@ var replyPlain = `WITH o ` + repliesShape + sayPlain("?2", "?3") + `FROM o`
 
 // writePlainInSteps writes plain turns in a transaction of its own.
 func (s *Store) writePlainInSteps(ctx context.Context, l Lease, b *batch) (first firstKey, err error) {
-	finished := db.Make(len(b.turns), 3, b.putFinished)
+	finished := db.Make(len(b.turns), 1, func(r *db.Rows) {
+		for i := range b.turns {
+			r.Text(b.turns[i].InboxID)
+		}
+	})
+	annotated := db.Make(0, 3, func(r *db.Rows) {
+		for i := range b.turns {
+			if b.turns[i].Note != "" {
+				putFinished(r, &b.turns[i])
+			}
+		}
+	})
 	moved := db.Make(len(b.conversations.all), 16, b.putConversations)
 	noted := db.Make(len(b.history.all), 9, b.putEntries)
 	replied := db.Make(len(b.outbox.all), 9, b.putReplies)
@@ -60,7 +73,8 @@ func (s *Store) writePlainInSteps(ctx context.Context, l Lease, b *batch) (first
 			head  []any
 			rows  db.Made
 		}{
-			{finishPlain, []any{now}, finished},
+			{finishPlain, []any{now, l.Bot}, finished},
+			{annotatePlain, nil, annotated},
 			{movePlain, []any{first.ID}, moved},
 			{notePlain, []any{first.ID}, noted},
 			{replyPlain, []any{l.Bot, first.ID, now}, replied},
