@@ -184,8 +184,12 @@ func TestEveryFieldIsApproved(t *testing.T) {
 	r := bot.Rendering{Change: "c", Version: 1, Channel: "telegram", Language: bot.Ukrainian, Part: bot.PartCard, Template: "а"}
 	hashes := map[string]bool{r.Hash(): true}
 	for _, other := range []bot.Rendering{
-		{"d", 1, "telegram", bot.Ukrainian, bot.PartCard, "а"}, {"c", 2, "telegram", bot.Ukrainian, bot.PartCard, "а"}, {"c", 1, "viber", bot.Ukrainian, bot.PartCard, "а"},
-		{"c", 1, "telegram", bot.Russian, bot.PartCard, "а"}, {"c", 1, "telegram", bot.Ukrainian, bot.PartWhy, "а"}, {"c", 1, "telegram", bot.Ukrainian, bot.PartCard, "б"},
+		{"d", 1, "telegram", bot.Ukrainian, bot.PartCard, "а"},
+		{"c", 2, "telegram", bot.Ukrainian, bot.PartCard, "а"},
+		{"c", 1, "viber", bot.Ukrainian, bot.PartCard, "а"},
+		{"c", 1, "telegram", bot.Russian, bot.PartCard, "а"},
+		{"c", 1, "telegram", bot.Ukrainian, bot.PartWhy, "а"},
+		{"c", 1, "telegram", bot.Ukrainian, bot.PartCard, "б"},
 	} {
 		hashes[other.Hash()] = true
 	}

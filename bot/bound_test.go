@@ -30,7 +30,9 @@ func TestEverythingTheSheetSaysIsApproved(t *testing.T) {
 		t.Errorf("%d fields were tried, or one is not as it was", leaves)
 	}
 	for _, other := range []bot.Bound{
-		{}, {Hashes: []string{"v1:b"}, Kinds: whole.Kinds, Words: whole.Words}, {Hashes: whole.Hashes, Words: whole.Words},
+		{},
+		{Hashes: []string{"v1:b"}, Kinds: whole.Kinds, Words: whole.Words},
+		{Hashes: whole.Hashes, Words: whole.Words},
 		{Hashes: whole.Hashes, Kinds: whole.Kinds, Words: bot.BoundWords{bot.Ukrainian: {"change.head": "y"}}},
 	} {
 		if c.ApprovedHash(other) == is {

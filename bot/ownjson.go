@@ -16,22 +16,32 @@ import (
 // AppendJSON adds the words as a string of JSON. Nothing is escaped that need not be.
 func AppendJSON(to []byte, words string) []byte {
 	const hex = "0123456789abcdef"
-	if !utf8.ValidString(words) {
-		words = string([]rune(words)) // U+FFFD for each byte that is none of a letter
-	}
 	to = append(to, '"')
 	begin := 0
-	for i := range len(words) {
+	for i := 0; i < len(words); {
 		c := words[i]
-		if c >= ' ' && c != '"' && c != '\\' {
+		switch {
+		case c >= ' ' && c < utf8.RuneSelf && c != '"' && c != '\\':
+			i++
+			continue
+		case c >= 0xc2 && c < 0xe0 && i+1 < len(words) && words[i+1]&0xc0 == 0x80: // of our alphabets
+			i += 2
+			continue
+		case c >= utf8.RuneSelf:
+			r, size := utf8.DecodeRuneInString(words[i:])
+			if i += size; r == utf8.RuneError && size == 1 { // a byte that is none of a letter
+				to = append(append(to, words[begin:i-1]...), "\uFFFD"...)
+				begin = i
+			}
 			continue
 		}
 		to = append(to, words[begin:i]...)
-		if begin = i + 1; c >= ' ' {
+		if i++; c >= ' ' {
 			to = append(to, '\\', c)
 		} else {
 			to = append(to, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
 		}
+		begin = i
 	}
 	return append(append(to, words[begin:]...), '"')
 }

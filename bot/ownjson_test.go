@@ -49,6 +49,20 @@ func TestOwnJSONIsJSON(t *testing.T) {
 	})
 }
 
+// Bytes that are no letters become what encoding/json makes of them.
+func TestOwnJSONOfAnyBytes(t *testing.T) {
+	odd := rapid.SliceOf(rapid.SampledFrom([]byte("a\"\\\n\xd0\xb0\xc1\xc2\xdf\xe0\xa0\x80\xed\xef\xbf\xbd\xf4\x90\xff")))
+	rapid.Check(t, func(t *rapid.T) {
+		words := string(odd.Draw(t, "words"))
+		theirs, _ := json.Marshal(words)
+		ours := AppendJSON(nil, words)
+		var want, got string
+		if json.Unmarshal(theirs, &want) != nil || json.Unmarshal(ours, &got) != nil || got != want || !utf8.Valid(ours) {
+			t.Fatalf("%q: %q, want what %q is", words, ours, theirs)
+		}
+	})
+}
+
 func TestPressedIsJSON(t *testing.T) {
 	text := rapid.SampledFrom([]string{"", "а\"", "7"})
 	rapid.Check(t, func(t *rapid.T) {

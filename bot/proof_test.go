@@ -134,7 +134,8 @@ func TestProofRefuses(t *testing.T) {
 // The text of a standing is read as it was written.
 func TestStandingText(t *testing.T) {
 	for _, is := range []Standing{
-		{Stance: StanceWaiting}, {Stance: StanceUnreached, Reason: ReasonNoAddress, Late: true},
+		{Stance: StanceWaiting},
+		{Stance: StanceUnreached, Reason: ReasonNoAddress, Late: true},
 		{Stance: StanceAcknowledged, Bot: "telegram", Language: Russian, Version: 12, Delivered: true, Seen: true, Blind: true, Asked: true, Complained: true, Late: true},
 	} {
 		if read, ok := ParseStanding(is.String()); !ok || read != is {

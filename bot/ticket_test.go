@@ -41,7 +41,8 @@ func TestTicketAllows(t *testing.T) {
 		Actor
 		may bool
 	}{
-		{Actor{User: "lead", Role: Operator, Lead: true}, true}, {Actor{User: "admin", Role: Admin}, true},
+		{Actor{User: "lead", Role: Operator, Lead: true}, true},
+		{Actor{User: "admin", Role: Admin}, true},
 		{Actor{User: "other", Role: Operator, Lead: true}, false}, // who holds it releases it
 		{Actor{User: "m", Role: Marketer, Lead: true}, false},
 	} {

@@ -59,7 +59,7 @@ func ParseCommand(text string) Command {
 	text = beginning(text, longText)
 	words := spell(text)
 	c := heard(words, typed)
-	if c == WantsHuman && AsksWhetherBot(text) {
+	if c == WantsHuman && len(text) <= aloudText && askWhetherBot(words) {
 		return None
 	}
 	if isCompound(text) {

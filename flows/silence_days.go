@@ -12,7 +12,7 @@ var writtenDate = regexp.MustCompile(`(^|[^\d.,:/])([0-3]?\d)[./]([01]\d)(?:[./]
 
 // datesInWords returns the text with the month of a day in figures as a word.
 func datesInWords(text string) string {
-	if strings.IndexAny(text, "./") < 0 {
+	if !strings.ContainsAny(text, "./") {
 		return text
 	}
 	return writtenDate.ReplaceAllStringFunc(text, func(found string) string {

@@ -12,10 +12,10 @@ var (
 // AsksWhetherBot reports whether the text asks if a machine or a person is here: to
 // that belongs an honest answer, before any person is called.
 func AsksWhetherBot(text string) bool {
-	if len(text) > aloudText {
-		return false
-	}
-	words := spell(text)
+	return len(text) <= aloudText && askWhetherBot(spell(text))
+}
+
+func askWhetherBot(words []word) bool {
 	if len(words) > 2*short {
 		return false
 	}

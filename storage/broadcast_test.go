@@ -320,7 +320,8 @@ func TestBroadcastReceipts(t *testing.T) {
 		for _, chat := range []string{"a", "b"} {
 			ok(t, turns(t, s, at(chat), func(w *storage.TurnWrite) {
 				w.Receipts = []storage.Receipt{
-					{Kind: bot.Delivered, Address: at(chat), Message: chat}, {Kind: bot.Seen, Address: at(chat), Message: chat},
+					{Kind: bot.Delivered, Address: at(chat), Message: chat},
+					{Kind: bot.Seen, Address: at(chat), Message: chat},
 					{Kind: bot.Seen, Address: at(chat), Message: chat},
 				}
 			}))

@@ -29,8 +29,10 @@ func TestDraftsFollow(t *testing.T) {
 			ok(t, s.InTx(ctx, func(tx *storage.Tx) error {
 				for _, d := range []storage.Draft{
 					{Ticket: over, User: "olha", Text: "почала тут", Files: []string{"f"}},
-					{Ticket: over, User: "ivan", Text: "друга", Sent: 3, Files: []string{"h"}}, {Ticket: stays, User: "ivan", Text: "перша", Sent: 1, Files: []string{"g"}},
-					{Ticket: over, User: "petro", Text: "після надісланого"}, {Ticket: stays, User: "petro", Sent: 2},
+					{Ticket: over, User: "ivan", Text: "друга", Sent: 3, Files: []string{"h"}},
+					{Ticket: stays, User: "ivan", Text: "перша", Sent: 1, Files: []string{"g"}},
+					{Ticket: over, User: "petro", Text: "після надісланого"},
+					{Ticket: stays, User: "petro", Sent: 2},
 					{Ticket: over, User: "nina", Sent: 4},
 				} {
 					if err := tx.PutDraft(ctx, d); err != nil {

@@ -107,7 +107,6 @@ func TestLedgerAddsUp(t *testing.T) {
 		}
 		announce()
 		expanded(t, s)
-		l := lease(t, s, telegram, "me")
 		who := func() (bot.Address, string, bool) {
 			a := at(fmt.Sprint(r.IntN(people)))
 			p := person(t, s, a)
@@ -129,7 +128,7 @@ func TestLedgerAddsUp(t *testing.T) {
 				ok(t, turns(t, s, a, func(w *storage.TurnWrite) {
 					w.Outbox, w.Tellings = []bot.Queued{tells(a.Chat, cause+"/0")}, []bot.Telling{told}
 				}))
-				l = lease(t, s, telegram, "me")
+				l := lease(t, s, telegram, "me")
 				ends(t, s, l, []bot.Outcome{bot.Sent, bot.Sent, bot.Sent, bot.Malformed}[r.IntN(4)])
 			case 3, 4:
 				last := must[[]string](t)(s.Strings(ctx, `SELECT external_id FROM tellings WHERE chat = '`+a.Chat+`' AND external_id <> '' ORDER BY cause DESC LIMIT 1`))
@@ -187,7 +186,6 @@ func TestLedgerAddsUp(t *testing.T) {
 				t.Fatalf("step %d: erased %d, counted %d, %s", step, erased, gone, diff)
 			}
 		}
-		l = lease(t, s, telegram, "me")
 		var parts []storage.LedgerPart
 		all, _ := counted(t, s, "x")
 		for _, name := range slices.Sorted(maps.Keys(all)) {

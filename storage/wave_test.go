@@ -115,8 +115,12 @@ func (p *planned) knows(ids ...string) {
 
 func crew() []bot.Contact {
 	return []bot.Contact{
-		{ID: "s1", Kind: "staff"}, {ID: "s2", Kind: "management"}, {ID: "p1", Kind: "partner"}, {ID: "v1", Kind: "client", Tier: "vip"},
-		{ID: "c1", Kind: "client"}, {ID: "c2", Kind: "client"},
+		{ID: "s1", Kind: "staff"},
+		{ID: "s2", Kind: "management"},
+		{ID: "p1", Kind: "partner"},
+		{ID: "v1", Kind: "client", Tier: "vip"},
+		{ID: "c1", Kind: "client"},
+		{ID: "c2", Kind: "client"},
 	}
 }
 
@@ -290,10 +294,7 @@ func TestMend(t *testing.T) {
 			}
 			return bot.Sent
 		})
-		told := []string{}
-		for _, chat := range must[[]string](t)(s.Strings(ctx, `SELECT key FROM recipients WHERE outcome = 'sent'`)) {
-			told = append(told, chat)
-		}
+		told := must[[]string](t)(s.Strings(ctx, `SELECT key FROM recipients WHERE outcome = 'sent'`))
 		is := p.now()
 		mended := must[broadcast.Mended](t)(p.b.Mend(ctx, planner, old, is.Version, "ціна не та"))
 		var stale *bot.StaleError

@@ -214,8 +214,12 @@ func TestBroadcastRefusesWhatIsNone(t *testing.T) {
 		}
 		const both = `{"uk":"а","ru":"б"}`
 		for i, c := range []struct{ text, more, field string }{
-			{`{"uk":"а"}`, "", "text"}, {`{"ru":"б"}`, "", "text"}, {`{"uk":"а","ru":" \n"}`, "", "text"}, {`{}`, "", "text"},
-			{both, `,"digest":{"ru":"б"}`, "digest"}, {both, `,"buttons":[{"label":{"uk":"а"},"do":"ack"}]`, "buttons/0/label"},
+			{`{"uk":"а"}`, "", "text"},
+			{`{"ru":"б"}`, "", "text"},
+			{`{"uk":"а","ru":" \n"}`, "", "text"},
+			{`{}`, "", "text"},
+			{both, `,"digest":{"ru":"б"}`, "digest"},
+			{both, `,"buttons":[{"label":{"uk":"а"},"do":"ack"}]`, "buttons/0/label"},
 		} {
 			id := fmt.Sprint("b", i)
 			h.as(bot.Marketer, 201, "POST", "/broadcasts", bare(id, c.text, c.more))

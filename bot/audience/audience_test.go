@@ -155,8 +155,13 @@ func TestReach(t *testing.T) {
 		}
 		whom, err := next()
 		if want := []storage.Unreached{
-			{Contact: "p1", Why: storage.Stopped}, {Contact: "p2", Why: storage.BlockedUs}, {Contact: "p4", Why: storage.NoConsent},
-			{Contact: "p5", Why: storage.PausedNow}, {Contact: "p7", Why: storage.BlockedUs}, {Contact: "p8", Why: storage.NoAddress}, {Contact: "p9", Why: storage.NoAddress},
+			{Contact: "p1", Why: storage.Stopped},
+			{Contact: "p2", Why: storage.BlockedUs},
+			{Contact: "p4", Why: storage.NoConsent},
+			{Contact: "p5", Why: storage.PausedNow},
+			{Contact: "p7", Why: storage.BlockedUs},
+			{Contact: "p8", Why: storage.NoAddress},
+			{Contact: "p9", Why: storage.NoAddress},
 		}; err != nil || !slices.Equal(whom, want) {
 			t.Errorf("%v, %v", whom, err)
 		}

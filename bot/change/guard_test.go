@@ -19,9 +19,23 @@ func TestBeyond(t *testing.T) {
 		approved, now int
 		is            bool
 	}{
-		{0, 0, false}, {0, 50, false}, {0, 51, true}, {51, 0, true}, {50, 0, false}, {100, 151, true}, {100, 150, false},
-		{1000, 1100, false}, {1000, 1101, true}, {1000, 900, false}, {1000, 899, true}, {500, 551, true}, {510, 561, false},
-		{4218, 4639, false}, {4218, 4640, true}, {500_000, 550_000, false}, {500_000, 449_999, true},
+		{0, 0, false},
+		{0, 50, false},
+		{0, 51, true},
+		{51, 0, true},
+		{50, 0, false},
+		{100, 151, true},
+		{100, 150, false},
+		{1000, 1100, false},
+		{1000, 1101, true},
+		{1000, 900, false},
+		{1000, 899, true},
+		{500, 551, true},
+		{510, 561, false},
+		{4218, 4639, false},
+		{4218, 4640, true},
+		{500_000, 550_000, false},
+		{500_000, 449_999, true},
 	} {
 		if bot.Beyond(x.approved, x.now) != x.is {
 			t.Errorf("approved for %d, and %d now: %v", x.approved, x.now, !x.is)

@@ -16,8 +16,10 @@ func TestDrift(t *testing.T) {
 	sheet := Sheet{
 		Texts: []Text{{Field: "summary", Words: bot.Bilingual{UK: "З 1 березня ціна зросте на 10 %, до 250 грн.", RU: "С 1 марта цена вырастет на 10 %, до 250 грн."}}},
 		From:  day, Listed: []Fact{
-			{Code: Sum, Amount: "250", Currency: "UAH"}, {Code: Date, At: time.Date(2027, time.March, 15, 18, 0, 0, 0, time.UTC)},
-			{Code: Place, Address: bot.Bilingual{UK: "вул. Садова, 5", RU: "ул. Садовая, 5"}}, {Code: Link, URL: "https://a.example/prices"},
+			{Code: Sum, Amount: "250", Currency: "UAH"},
+			{Code: Date, At: time.Date(2027, time.March, 15, 18, 0, 0, 0, time.UTC)},
+			{Code: Place, Address: bot.Bilingual{UK: "вул. Садова, 5", RU: "ул. Садовая, 5"}},
+			{Code: Link, URL: "https://a.example/prices"},
 		},
 	}
 	good := bot.Bilingual{

@@ -110,7 +110,8 @@ func TestListsAndLanguages(t *testing.T) {
 		Texts: []Text{
 			{Field: "summary", Words: bot.Bilingual{UK: "З 1 лютого до 9 травня платитимете 260 грн, перший раз 20 лютого.", RU: "С 1 февраля до 9 мая будете платить 260 грн, первый раз 20 февраля."}},
 			{Field: "wrong", Words: bot.Bilingual{UK: "Ми писали про 250 грн і 2 лютого.", RU: "Мы писали о 250 грн и 2 февраля."}, Apart: true},
-			{Field: "sums/0/what", Words: same("Домашній"), Apart: true}, {Field: "dates/0/what", Words: same("Платіж"), Apart: true},
+			{Field: "sums/0/what", Words: same("Домашній"), Apart: true},
+			{Field: "dates/0/what", Words: same("Платіж"), Apart: true},
 		},
 	}
 	if all := Check(s); len(all) != 0 {

@@ -76,9 +76,14 @@ func TestMethods(t *testing.T) {
 		method, path string
 		allow        string
 	}{
-		{"GET", "/console/logout", "POST"}, {"HEAD", "/console/logout", "POST"}, {"GET", "/console/logout?_method=POST", "POST"},
-		{"GET", "/console/profile/password?old=a", "POST"}, {"PUT", "/console/profile", "GET, HEAD, POST"},
-		{"DELETE", "/console/sessions/x/end", "POST"}, {"PATCH", "/console/login", "GET, HEAD, POST"}, {"OPTIONS", "/console/profile", "GET, HEAD, POST"},
+		{"GET", "/console/logout", "POST"},
+		{"HEAD", "/console/logout", "POST"},
+		{"GET", "/console/logout?_method=POST", "POST"},
+		{"GET", "/console/profile/password?old=a", "POST"},
+		{"PUT", "/console/profile", "GET, HEAD, POST"},
+		{"DELETE", "/console/sessions/x/end", "POST"},
+		{"PATCH", "/console/login", "GET, HEAD, POST"},
+		{"OPTIONS", "/console/profile", "GET, HEAD, POST"},
 	} {
 		if got := b.do(tt.method, tt.path, "", ""); got.status != http.StatusMethodNotAllowed || got.header.Get("Allow") != tt.allow {
 			t.Errorf("%s %s: %d, Allow %q", tt.method, tt.path, got.status, got.header.Get("Allow"))
@@ -171,13 +176,30 @@ func TestStrangersSeeOneDoor(t *testing.T) {
 func TestStrictConsoleJSON(t *testing.T) {
 	h, b := staffed(t, "")
 	for _, tt := range []struct{ kind, body string }{
-		{formType, "undo=5&role=admin"}, {formType, "undo=5&tenant=1"}, {formType, "undo=5&undo=10"}, {formType, "undo=five"},
-		{formType, "undo=5&name=%ff"}, {formType, "undo=5&name=%zz"}, {formType, "undo=5&keys_off=maybe"}, {formType, "undo=5;role=admin"},
-		{"application/json", `{"undo":5,"role":"admin"}`}, {"application/json", `{"undo":5,"name":{"role":"admin"}}`},
-		{"application/json", `{"undo":5}{"undo":5}`}, {"application/json", `{"undo":5,"undo":10}`}, {"application/json", `{"undo":5`},
-		{"application/json", "{\"undo\":5,\"name\":\"\xff\"}"}, {"application/json", `{"undo":5,"name":["a"]}x`}, {"application/json", `null`}, {"application/json", `[]`}, {"application/json", `{"undo":5.5}`},
-		{"application/json", `{"undo":5,"name":null}`}, {"text/plain", `{"undo":5}`}, {"text/plain", "undo=5"}, {"", "undo=5"},
-		{"multipart/form-data; boundary=a", "--a--"}, {"application/x-www-form-urlencoded; charset=", "undo=5"},
+		{formType, "undo=5&role=admin"},
+		{formType, "undo=5&tenant=1"},
+		{formType, "undo=5&undo=10"},
+		{formType, "undo=five"},
+		{formType, "undo=5&name=%ff"},
+		{formType, "undo=5&name=%zz"},
+		{formType, "undo=5&keys_off=maybe"},
+		{formType, "undo=5;role=admin"},
+		{"application/json", `{"undo":5,"role":"admin"}`},
+		{"application/json", `{"undo":5,"name":{"role":"admin"}}`},
+		{"application/json", `{"undo":5}{"undo":5}`},
+		{"application/json", `{"undo":5,"undo":10}`},
+		{"application/json", `{"undo":5`},
+		{"application/json", "{\"undo\":5,\"name\":\"\xff\"}"},
+		{"application/json", `{"undo":5,"name":["a"]}x`},
+		{"application/json", `null`},
+		{"application/json", `[]`},
+		{"application/json", `{"undo":5.5}`},
+		{"application/json", `{"undo":5,"name":null}`},
+		{"text/plain", `{"undo":5}`},
+		{"text/plain", "undo=5"},
+		{"", "undo=5"},
+		{"multipart/form-data; boundary=a", "--a--"},
+		{"application/x-www-form-urlencoded; charset=", "undo=5"},
 	} {
 		if got := b.do(http.MethodPost, "/console/profile", tt.kind, tt.body); got.status != http.StatusBadRequest {
 			t.Errorf("%s %s: %d", tt.kind, tt.body, got.status)

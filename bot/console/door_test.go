@@ -128,7 +128,9 @@ func TestSignInTellsNothing(t *testing.T) {
 	b := h.browser()
 	first := b.post("/console/login", "login", "nobody", "password", password)
 	for _, form := range [][]string{
-		{"login", "iryna", "password", "wrong"}, {"login", "gone", "password", password}, {"login", "", "password", ""},
+		{"login", "iryna", "password", "wrong"},
+		{"login", "gone", "password", password},
+		{"login", "", "password", ""},
 		{"login", "<b>", "password", "\x00"},
 	} {
 		got := b.post("/console/login", form...)

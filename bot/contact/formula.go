@@ -105,8 +105,9 @@ func mayBeNumber(cell string) bool {
 // asText returns what stands in a cell of the form ="00123", by which programs keep
 // a spreadsheet from making a number of it.
 func asText(cell string) (string, bool) {
-	inside, ok := strings.CutPrefix(cell, `="`)
-	if inside, ok = strings.CutSuffix(inside, `"`); !ok || !strings.HasPrefix(cell, `="`) || strings.Contains(strings.ReplaceAll(inside, `""`, ""), `"`) {
+	inside, opened := strings.CutPrefix(cell, `="`)
+	inside, closed := strings.CutSuffix(inside, `"`)
+	if !opened || !closed || strings.Contains(strings.ReplaceAll(inside, `""`, ""), `"`) {
 		return "", false
 	}
 	return strings.ReplaceAll(inside, `""`, `"`), true

@@ -21,8 +21,10 @@ func languageOf(cell string) bot.Language {
 		return bot.Language(strings.ToLower(cell))
 	}
 	for _, more := range parts[1:] {
-		if !slices.Contains([]string{"ua", "ru", "cyrl", "utf", "utf8", "8", "мова", "мовою", "язык", "language",
-			"ukraine", "україна", "украина", "russia", "росія", "россия"}, more) {
+		if !slices.Contains([]string{
+			"ua", "ru", "cyrl", "utf", "utf8", "8", "мова", "мовою", "язык", "language",
+			"ukraine", "україна", "украина", "russia", "росія", "россия",
+		}, more) {
 			return bot.Language(strings.ToLower(cell))
 		}
 	}

@@ -46,8 +46,10 @@ func TestImportAsSpreadsheetsWrite(t *testing.T) {
 		"a mark and quotes":    {file: "\ufeff\"external_id\";\"name\"\n\"1\";\"Олена\"\n", want: []Record{{ExternalID: "1", Name: "Олена"}}},
 		"short rows":           {file: windows("external_id;name;region\n1;Олена;Київ\n2;Петро\n3\n"), want: []Record{{ExternalID: "1", Name: "Олена", Region: "Київ"}, {ExternalID: "2", Name: "Петро"}, {ExternalID: "3"}}, short: 2},
 		"blank rows above":     {file: ";;\r\n \u00a0;\u200b;\r\n\r\nexternal_id;name;region\r\n1;Олена;Київ\r\n", want: []Record{{ExternalID: "1", Name: "Олена", Region: "Київ"}}},
-		"rows with an end too many": {file: "external_id;name\n1;Олена;\n2;Петро;;\n3;Іван;;зайве\n", want: []Record{{ExternalID: "1", Name: "Олена"}, {ExternalID: "2", Name: "Петро"}},
-			rejected: map[int]string{4: "the row has 4 cells and the header 2"}},
+		"rows with an end too many": {
+			file: "external_id;name\n1;Олена;\n2;Петро;;\n3;Іван;;зайве\n", want: []Record{{ExternalID: "1", Name: "Олена"}, {ExternalID: "2", Name: "Петро"}},
+			rejected: map[int]string{4: "the row has 4 cells and the header 2"},
+		},
 		"numbers as shown": {
 			file:     windows("external_id;attributes.телефон\n1;3,80501E+11\n2;3.8e11\n3;12E5\n4;1 234,50\n1E+05;5\n"),
 			want:     []Record{{ExternalID: "3", Attributes: map[string]string{"телефон": "12E5"}}, {ExternalID: "4", Attributes: map[string]string{"телефон": "1 234,50"}}},

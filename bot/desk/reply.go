@@ -220,11 +220,11 @@ func (d *Desk) send(ctx context.Context, tx *storage.Tx, to bot.Address, people 
 	if err != nil {
 		return err
 	}
-	for _, left := range done.Omitted {
-		if left.Why == storage.OmittedDuplicate {
-			return bot.Refused("text", bot.FaultReplyKey, nil)
-		}
-		return bot.Refused("text", bot.FaultCustomerAway, nil)
+	switch {
+	case len(done.Omitted) == 0:
+		return nil
+	case done.Omitted[0].Why == storage.OmittedDuplicate:
+		return bot.Refused("text", bot.FaultReplyKey, nil)
 	}
-	return nil
+	return bot.Refused("text", bot.FaultCustomerAway, nil)
 }

@@ -146,6 +146,9 @@ func TestNothingIsGatheredForAnOperator(t *testing.T) {
 			t.Errorf("%s: %+v", e.Kind, got.Write)
 		}
 	}
+	if len(*all) != 0 {
+		t.Errorf("the flow was told %q", *all)
+	}
 	r, all = told(t)
 	do(t, r, item("a", "один"), noon)
 	hold(r) // meanwhile
@@ -205,8 +208,13 @@ func TestOpenedAndRecalledInOneTurn(t *testing.T) {
 // Things without a word have one polite word a minute, each kind its own.
 func TestOnePoliteWordAMinute(t *testing.T) {
 	for _, kinds := range [][]bot.AttachmentKind{
-		{bot.Photo, bot.Photo, bot.Photo, bot.Photo, bot.Photo}, {bot.Photo, bot.File, bot.Video}, {bot.Voice, bot.Audio, bot.Voice},
-		{bot.Sticker, bot.Sticker}, {bot.Location, bot.Location}, {bot.Phone, bot.Phone}, {bot.Unsupported, "something of 2030"},
+		{bot.Photo, bot.Photo, bot.Photo, bot.Photo, bot.Photo},
+		{bot.Photo, bot.File, bot.Video},
+		{bot.Voice, bot.Audio, bot.Voice},
+		{bot.Sticker, bot.Sticker},
+		{bot.Location, bot.Location},
+		{bot.Phone, bot.Phone},
+		{bot.Unsupported, "something of 2030"},
 	} {
 		r, all := told(t)
 		for i, k := range slices.Concat(kinds, kinds) {

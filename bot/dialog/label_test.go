@@ -10,8 +10,13 @@ import (
 // more; and of two that may be meant none is.
 func TestLabelled(t *testing.T) {
 	buttons := []bot.Button{
-		{Label: "Тариф…", Action: "cut"}, {Label: "Тариф «Домашній»", Action: "whole"}, {Label: "Тариф «Дім…", Action: "longer"},
-		{Label: "Роботи на…", Action: "one"}, {Label: "Роботи на…", Action: "two"}, {Label: "Меню", Action: "menu"}, {Label: "…", Action: "dots"},
+		{Label: "Тариф…", Action: "cut"},
+		{Label: "Тариф «Домашній»", Action: "whole"},
+		{Label: "Тариф «Дім…", Action: "longer"},
+		{Label: "Роботи на…", Action: "one"},
+		{Label: "Роботи на…", Action: "two"},
+		{Label: "Меню", Action: "menu"},
+		{Label: "…", Action: "dots"},
 	}
 	for text, want := range map[string]string{
 		"тариф «домашній»": "whole", "Тариф «Дім і офіс»": "longer", "Тариф «Офіс»": "cut", " • МЕНЮ ": "menu", "Тариф": "cut",

@@ -154,8 +154,10 @@ func TestTypedUnderBroadcast(t *testing.T) {
 	of := bot.Rendering{Change: "move", Version: 1, Language: bot.Ukrainian, Part: bot.BroadcastPart("b", false), Template: "x"}
 	id := bot.RenderingID(of.Hash())
 	under := []bot.Button{
-		{Label: "Зрозуміло", Action: bot.LastingAction(id, "ack")}, {Label: "Понятно", Action: bot.LastingAction(id, "ack")},
-		{Label: "Назад", Action: bot.LastingAction(id, "ack")}, {Label: "Сайт", URL: "https://x.example"},
+		{Label: "Зрозуміло", Action: bot.LastingAction(id, "ack")},
+		{Label: "Понятно", Action: bot.LastingAction(id, "ack")},
+		{Label: "Назад", Action: bot.LastingAction(id, "ack")},
+		{Label: "Сайт", URL: "https://x.example"},
 	}
 	forwarded := typed("Зрозуміло")
 	forwarded.Forwarded = &bot.Origin{}

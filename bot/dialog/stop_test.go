@@ -47,12 +47,16 @@ func stoppable(t *testing.T) flows.Book {
 	t.Helper()
 	small := smallBook(t)
 	book, err := flows.NewBook(small.Home(), []flows.Transition{
-		{Label: "stop", When: func(t flows.Turn) bool { return flows.ParseCommand(t.Event.Text) == flows.WantsStop },
+		{
+			Label: "stop", When: func(t flows.Turn) bool { return flows.ParseCommand(t.Event.Text) == flows.WantsStop },
 			Do: func(flows.Turn) []flows.Effect {
 				return []flows.Effect{flows.Stop{}, flows.Say{Texts: []flows.Text{words("зупинено", "остановлено")}}}
-			}},
-		{Label: "human", When: func(t flows.Turn) bool { return t.Event.Text == "human" },
-			Do: func(flows.Turn) []flows.Effect { return []flows.Effect{flows.HandOff{}} }},
+			},
+		},
+		{
+			Label: "human", When: func(t flows.Turn) bool { return t.Event.Text == "human" },
+			Do: func(flows.Turn) []flows.Effect { return []flows.Effect{flows.HandOff{}} },
+		},
 	}, small.Flows()...)
 	if err != nil {
 		t.Fatal(err)

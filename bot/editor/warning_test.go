@@ -129,8 +129,10 @@ func TestWarnings(t *testing.T) {
 // hear of the change.
 func TestWarnsOfAChangesTitle(t *testing.T) {
 	change := bot.Change{ID: "move", State: bot.ChangeAnnounced, Title: bot.Bilingual{UK: "Офіс переїжджає", RU: "Офис переезжает"}}
-	a := bot.Article{ID: "a", State: bot.ArticleApproved, Question: bot.Bilingual{UK: "Де офіс?", RU: "Где офис?"},
-		Aliases: bot.Aliases{UK: []string{"офіс ПЕРЕЇЖДЖАЄ!"}, RU: []string{"офис переезжает", "офис"}}}
+	a := bot.Article{
+		ID: "a", State: bot.ArticleApproved, Question: bot.Bilingual{UK: "Де офіс?", RU: "Где офис?"},
+		Aliases: bot.Aliases{UK: []string{"офіс ПЕРЕЇЖДЖАЄ!"}, RU: []string{"офис переезжает", "офис"}},
+	}
 	titled := func(c bot.Change) (fields []string) {
 		for _, w := range Warnings(NewShelf(nil, nil, c), a, noon) {
 			if w.Code == bot.WarnTitle {
@@ -173,8 +175,10 @@ func TestWarnsOfWhatTheReaderLacks(t *testing.T) {
 		{"what everybody has", "Натисніть «Оператор» або «Мої налаштування», потім «Меню».", "", nil, 0},
 		{"other words", "Тариф «Домашній» і кнопка «Бездротова мережа» в роутері, «", "", nil, 0},
 	} {
-		a := bot.Article{ID: "a", State: bot.ArticleApproved, Change: c.of, Question: bot.Bilingual{UK: "Де офіс?", RU: "Где офис?"},
-			Answer: bot.Bilingual{UK: c.answer, RU: "Нигде."}, Aliases: bot.Aliases{UK: []string{"офіс"}, RU: []string{"офис"}}}
+		a := bot.Article{
+			ID: "a", State: bot.ArticleApproved, Change: c.of, Question: bot.Bilingual{UK: "Де офіс?", RU: "Где офис?"},
+			Answer: bot.Bilingual{UK: c.answer, RU: "Нигде."}, Aliases: bot.Aliases{UK: []string{"офіс"}, RU: []string{"офис"}},
+		}
 		got := 0
 		for _, w := range Warnings(NewShelf(nil, nil, c.changes...), a, noon) {
 			if w.Code == bot.WarnLacks && w.Field == "answer.uk" {

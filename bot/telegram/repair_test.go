@@ -132,20 +132,28 @@ func TestRepairs(t *testing.T) {
 		nothing bool
 	}{
 		"without the keyboard": {
-			bot.Message{Text: "**Ціна** <5", Buttons: keys}, "", []telegramtest.Fault{tooLong},
+			bot.Message{Text: "**Ціна** <5", Buttons: keys},
+			"",
+			[]telegramtest.Fault{tooLong},
 			"Ціна <5\n\n• Так & ні\n• Сайт: https://a.ua/?a=1&b=2", nil, true, false,
 		},
 		"without styles and keyboard": {
-			bot.Message{Text: "**Ціна** <5", Buttons: keys}, "", []telegramtest.Fault{styles, tooLong},
+			bot.Message{Text: "**Ціна** <5", Buttons: keys},
+			"",
+			[]telegramtest.Fault{styles, tooLong},
 			"Ціна <5\n\n• Так & ні\n• Сайт: https://a.ua/?a=1&b=2", nil, false, false,
 		},
 		"without keyboard and styles": {
-			bot.Message{Text: "**Ціна** <5", Buttons: keys}, "", []telegramtest.Fault{tooLong, styles},
+			bot.Message{Text: "**Ціна** <5", Buttons: keys},
+			"",
+			[]telegramtest.Fault{tooLong, styles},
 			"Ціна <5\n\n• Так & ні\n• Сайт: https://a.ua/?a=1&b=2", nil, false, false,
 		},
 		"labels as far as they fit": {
 			bot.Message{Text: strings.Repeat("я", 4088), Buttons: [][]bot.Button{{{Label: "Так", Action: "a"}}, {{Label: "Ні, дякую", Action: "b"}}}},
-			"", []telegramtest.Fault{tooLong}, strings.Repeat("я", 4088) + "\n\n• Так", nil, false, false,
+			"",
+			[]telegramtest.Fault{tooLong},
+			strings.Repeat("я", 4088) + "\n\n• Так", nil, false, false,
 		},
 		"an edit goes anew": {
 			bot.Message{Edit: "77", Text: "Нова **ціна**"}, "", nil, "Нова ціна", nil, true, false,
@@ -160,11 +168,13 @@ func TestRepairs(t *testing.T) {
 			bot.Message{Edit: "77", Buttons: keys}, "", nil, "", nil, false, true,
 		},
 		"a picture nobody can fetch": {
-			file(bot.Photo), "", []telegramtest.Fault{refuse(400, "Bad Request: wrong file identifier/HTTP URL specified")},
+			file(bot.Photo), "",
+			[]telegramtest.Fault{refuse(400, "Bad Request: wrong file identifier/HTTP URL specified")},
 			"Тариф <5\n\nhttps://a.ua/t?a=1&b=2", nil, true, false,
 		},
 		"a file too big": {
-			file(bot.File), "", []telegramtest.Fault{refuse(400, "Bad Request: file is too big")},
+			file(bot.File), "",
+			[]telegramtest.Fault{refuse(400, "Bad Request: file is too big")},
 			"Тариф <5\n\nhttps://a.ua/t?a=1&b=2", nil, true, false,
 		},
 		"a thread that is gone": {

@@ -36,9 +36,11 @@ func TestSideFields(t *testing.T) {
 		{"location", message(`"location":{"latitude":50.1,"longitude":30.2,"horizontal_accuracy":5,"heading":1}`), "message.location message.text"},
 		{"press", `{"update_id":1,"callback_query":{"id":"1","from":{"id":1111111,"is_bot":false,"first_name":"О","language_code":"uk"},"chat_instance":"x",` +
 			`"message":{"message_id":5,"date":1763740800,"chat":{"id":1111111,"type":"private","first_name":"О"},"text":"x"},"data":"1~a"}}`, "callback_query.id callback_query.message"},
-		{"blocked", `{"update_id":1,"my_chat_member":{"date":1763740800,"chat":{"id":1111111,"type":"private","first_name":"О"},"from":{"id":1111111,"first_name":"О"},` +
-			`"old_chat_member":{"status":"member"},"new_chat_member":{"status":"kicked","until_date":0,"user":{"id":5}}}}`,
-			"my_chat_member.new_chat_member my_chat_member.new_chat_member.status"},
+		{
+			"blocked", `{"update_id":1,"my_chat_member":{"date":1763740800,"chat":{"id":1111111,"type":"private","first_name":"О"},"from":{"id":1111111,"first_name":"О"},` +
+				`"old_chat_member":{"status":"member"},"new_chat_member":{"status":"kicked","until_date":0,"user":{"id":5}}}}`,
+			"my_chat_member.new_chat_member my_chat_member.new_chat_member.status",
+		},
 	}
 	ch := channel(t)
 	read := func(t *testing.T, body []byte) (bot.Event, bool) {

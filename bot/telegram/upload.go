@@ -70,8 +70,11 @@ func (r request) form(chat int64) (form, error) {
 		thread = strconv.Itoa(r.Params.Thread)
 	}
 	for _, f := range []struct{ name, value string }{
-		{"chat_id", strconv.FormatInt(chat, 10)}, {"message_thread_id", thread}, {"caption", r.Params.Caption},
-		{"parse_mode", string(r.mode())}, {"reply_markup", string(r.Params.Markup)},
+		{"chat_id", strconv.FormatInt(chat, 10)},
+		{"message_thread_id", thread},
+		{"caption", r.Params.Caption},
+		{"parse_mode", string(r.mode())},
+		{"reply_markup", string(r.Params.Markup)},
 	} {
 		if f.value == "" {
 			continue

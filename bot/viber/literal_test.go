@@ -60,8 +60,12 @@ func TestUsersMarksStayLiteral(t *testing.T) {
 func TestFencesStayLiteral(t *testing.T) {
 	ch := channel(t, nil)
 	for _, m := range []bot.Message{
-		{Text: "```code```", Plain: true}, {Text: "раз ``` два\nтри ``` і ````чотири````", Plain: true}, {Text: "``так`` `ні`", Plain: true},
-		{Text: markup.Escape("```code```")}, {Text: "````\n```\n````"}, {Text: "Так", Plain: true, Buttons: rows(strings.Repeat("ї", 200)+"```x```", 60)},
+		{Text: "```code```", Plain: true},
+		{Text: "раз ``` два\nтри ``` і ````чотири````", Plain: true},
+		{Text: "``так`` `ні`", Plain: true},
+		{Text: markup.Escape("```code```")},
+		{Text: "````\n```\n````"},
+		{Text: "Так", Plain: true, Buttons: rows(strings.Repeat("ї", 200)+"```x```", 60)},
 	} {
 		parts, err := ch.Render(m)
 		if err != nil {

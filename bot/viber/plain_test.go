@@ -13,7 +13,9 @@ import (
 func TestLess(t *testing.T) {
 	rows := [][]bot.Button{
 		{{Label: "Так & <ні>", Action: "yes"}, {Label: "*Зірка*", Action: "star"}},
-		{{Label: "Сайт", URL: "https://x.example/?a=1&b=2"}}, {{Label: "Мій номер", Phone: true}}, {{Label: "Меню", Word: true}},
+		{{Label: "Сайт", URL: "https://x.example/?a=1&b=2"}},
+		{{Label: "Мій номер", Phone: true}},
+		{{Label: "Меню", Word: true}},
 	}
 	const lines = "Так & <ні>\n\u2060*\u2060Зірка\u2060*\u2060\nСайт: https://x.example/?a=1&b=2\nМій номер\nМеню"
 	photo := &bot.Media{Kind: bot.Photo, URL: "https://x.example/1.jpg"}

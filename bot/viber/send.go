@@ -25,7 +25,7 @@ func (c *Channel) Send(ctx context.Context, to bot.Address, p bot.Part) (string,
 	if err != nil {
 		return "", failed(bot.Malformed, sendMessage, err)
 	}
-	id, other, refused := c.sayWords(ctx, to.Chat, words)
+	id, refused, other := c.sayWords(ctx, to.Chat, words)
 	if refused != nil {
 		return "", refused
 	}
@@ -39,20 +39,20 @@ func (c *Channel) Send(ctx context.Context, to bot.Address, p bot.Part) (string,
 }
 
 // sayWords says what was rendered, or what says the same with less; other is then why.
-func (c *Channel) sayWords(ctx context.Context, chat string, body []byte) (id string, other error, refused *bot.SendError) {
+func (c *Channel) sayWords(ctx context.Context, chat string, body []byte) (id string, refused *bot.SendError, other error) {
 	a, refused := c.say(ctx, chat, body)
 	if refused == nil {
 		return string(a.Token), nil, nil
 	}
 	less := instead(body, refused, a)
 	if less == nil {
-		return "", nil, refused
+		return "", refused, nil
 	}
 	b, again := c.say(ctx, chat, less)
 	if again != nil {
-		return "", nil, again
+		return "", again, nil
 	}
-	return string(b.Token), refused.Err, nil
+	return string(b.Token), nil, refused.Err
 }
 
 // sayLasting says what stays beneath the words, where there is such.

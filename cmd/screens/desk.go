@@ -84,7 +84,8 @@ func (s shift) play(b browser, keep func(string, []byte) error) error {
 	acts := []act{
 		visits(page(s.as)), chooses("telegram", s.change, s.told), chooses("telegram", s.person, s.waits),
 		visits(page("dmytro")), types("telegram", "покличте людину", "черзі"),
-		enters("maryna"), {"/console/desk", "", fmt.Sprintf(drawn, ".queue-row + .queue-row")},
+		enters("maryna"),
+		{"/console/desk", "", fmt.Sprintf(drawn, ".queue-row + .queue-row")},
 	}
 	if err := b.play(acts...); err != nil {
 		return err

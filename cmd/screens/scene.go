@@ -71,8 +71,10 @@ func takes(who string) []act {
 
 // replies answers at the desk and waits until the messenger has it.
 func replies(text string) act {
-	return act{"", fmt.Sprintf(`{ const t = document.getElementById("text"); t.value = %q; document.getElementById("send").click(); }`, text),
-		fmt.Sprintf(`[...document.querySelectorAll("#lines .ours:not(.machine)")].some((line) => line.innerText.includes(%q) && line.querySelector(".state"))`, text)}
+	return act{
+		"", fmt.Sprintf(`{ const t = document.getElementById("text"); t.value = %q; document.getElementById("send").click(); }`, text),
+		fmt.Sprintf(`[...document.querySelectorAll("#lines .ours:not(.machine)")].some((line) => line.innerText.includes(%q) && line.querySelector(".state"))`, text),
+	}
 }
 
 func scenes() []scene {

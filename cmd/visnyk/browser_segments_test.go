@@ -108,8 +108,10 @@ func (s *world) segments() (region, segment, everything string) {
 	kyiv, err := s.service.contacts().PutRegion(ctx, by, bot.Region{Name: bot.Bilingual{UK: "Київ", RU: "Киев"}})
 	ok(err)
 	_, err = s.service.contacts().Upsert(ctx, by, []contact.Record{
-		{ExternalID: "1", Name: "Олена Кіт", Kind: "client", Region: "Київ", Tier: "vip"}, {ExternalID: "2", Name: "Петро Пес", Kind: "client", Region: "Київ"},
-		{ExternalID: "3", Name: "Іван", Kind: "client", Region: "Львів"}, {ExternalID: "4", Name: "Ніна", Kind: "partner", Region: "Київ"},
+		{ExternalID: "1", Name: "Олена Кіт", Kind: "client", Region: "Київ", Tier: "vip"},
+		{ExternalID: "2", Name: "Петро Пес", Kind: "client", Region: "Київ"},
+		{ExternalID: "3", Name: "Іван", Kind: "client", Region: "Львів"},
+		{ExternalID: "4", Name: "Ніна", Kind: "partner", Region: "Київ"},
 	})
 	ok(err)
 	_, err = s.service.parts.api.Changes.Create(ctx, by, bot.Change{ID: "tariff", Kind: bot.ChangeKinds()[0], Title: bot.Bilingual{UK: "Новий тариф", RU: "Новый тариф"}})

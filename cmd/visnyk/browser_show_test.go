@@ -32,7 +32,6 @@ func newShow(t *testing.T, settings ...string) *show {
 	cfg, err := readConfig(append([]string{
 		"VISNYK_LISTEN=127.0.0.1:0", "VISNYK_INTERNAL_LISTEN=127.0.0.1:0",
 		"VISNYK_DATABASE_URL=" + storagetest.SQLiteURL(t),
-		"VISNYK_PUBLIC_URL=http://127.0.0.1",
 	}, settings...))
 	if err != nil {
 		t.Fatal(err)

@@ -35,12 +35,12 @@ func TestServeOffersSetUp(t *testing.T) {
 		}
 		s.terminal = &terminal
 		ctx, stop := context.WithCancel(t.Context())
-		s.started = func(s *service, _ net.Addr) {
+		s.started = func(s *service, _ net.Addr) error {
 			defer stop()
 			links := setUpLink.FindAllString(terminal.String(), -1)
 			if len(links) != want {
 				t.Errorf("start %d printed %q", start, terminal.String())
-				return
+				return nil
 			}
 			for _, link := range links {
 				if status, page := fetch(t, link); status != http.StatusOK || !strings.Contains(page, `action="/setup/`) {
@@ -52,6 +52,7 @@ func TestServeOffersSetUp(t *testing.T) {
 					t.Error(err)
 				}
 			}
+			return nil
 		}
 		if err := s.run(ctx); err != nil {
 			t.Error(err)
@@ -87,8 +88,12 @@ func fetch(t *testing.T, address string) (status int, body string) {
 // browser on this machine can open.
 func TestAddressOfLinks(t *testing.T) {
 	for _, tt := range []struct{ public, listen, want string }{
-		{"https://bot.example.com/", "[::]:8080", "https://bot.example.com"}, {"", "[::]:8080", "http://localhost:8080"},
-		{"", "0.0.0.0:80", "http://localhost:80"}, {"", ":8080", "http://localhost:8080"}, {"", "127.0.0.1:8080", "http://127.0.0.1:8080"}, {"", "[::1]:8080", "http://[::1]:8080"},
+		{"https://bot.example.com/", "[::]:8080", "https://bot.example.com"},
+		{"", "[::]:8080", "http://localhost:8080"},
+		{"", "0.0.0.0:80", "http://localhost:80"},
+		{"", ":8080", "http://localhost:8080"},
+		{"", "127.0.0.1:8080", "http://127.0.0.1:8080"},
+		{"", "[::1]:8080", "http://[::1]:8080"},
 	} {
 		c := config{PublicURL: tt.public}
 		if got := c.Address(tt.listen); got != tt.want {

@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
-	"sync/atomic"
 	"time"
 
 	"visnyk/bot"
@@ -70,24 +69,8 @@ func runDemo(ctx context.Context, c cli.Call) error {
 	if err != nil {
 		return err
 	}
-	cfg.PublicURL = publicly(*listen) // of the sandbox's messengers alone, so it may be a plain one
 	cfg.Bots = append(box.bots(), botConfig{Name: webchat.DefaultName, Channel: "webchat"})
-	err = demonstrate(ctx, c.Out, cfg, box, slog.New(slog.NewTextHandler(logFile, nil)))
-	var busy listenError
-	if errors.As(err, &busy) && busy.setting == "VISNYK_LISTEN" {
-		return fmt.Errorf("-listen: %w; -listen 127.0.0.1:0 takes any free port", busy.err)
-	}
-	return err
-}
-
-// publicly is what the messengers of the sandbox call the service, which listens
-// there.
-func publicly(listen string) string {
-	host, port, err := net.SplitHostPort(listen)
-	if ip := net.ParseIP(host); err == nil && (host == "" || ip != nil && ip.IsUnspecified()) {
-		listen = net.JoinHostPort("127.0.0.1", port)
-	}
-	return "http://" + listen
+	return demonstrate(ctx, c.Out, cfg, box, slog.New(slog.NewTextHandler(logFile, nil)))
 }
 
 // demonstrate starts the service with the page beside it, fills it with the
@@ -97,38 +80,32 @@ func demonstrate(ctx context.Context, w io.Writer, cfg config, box *sandbox, log
 	if err != nil {
 		return err
 	}
+	door, err := net.Listen("tcp", cfg.Listen)
+	if err != nil {
+		return fmt.Errorf("-listen: %w; -listen 127.0.0.1:0 takes any free port", err)
+	}
+	defer door.Close()
+	at := reached(door.Addr())
+	cfg.PublicURL = "http://" + at // of the sandbox's messengers alone, so it may be a plain one
 	s, err := newService(cfg, log)
 	if err != nil {
 		return err
 	}
+	s.door = door
 	s.mount = page.Mount
 	s.watch = watcher{arrived: page.Line.Arrived, turned: page.Line.Turned, ended: page.Line.Ended}
-	address := make(chan net.Addr, 1)
-	var ours atomic.Pointer[string] // the page's address
-	s.phones = func(bot, payload string) string {
-		at := ours.Load()
-		if at == nil {
-			return ""
+	s.phones = func(bot, payload string) string { return cfg.PublicURL + demo.Start(bot, payload) }
+	filled := make(chan struct{})
+	// Nobody holds the bots yet: whoever takes one finds the company there, and its
+	// messenger told where to deliver.
+	s.started = func(s *service, _ net.Addr) error {
+		switch err := s.prepare(ctx, box, at); {
+		case err == nil:
+			close(filled)
+		case ctx.Err() == nil: // else it was stopped, and what failed is of no interest
+			return err
 		}
-		return *at + demo.Start(bot, payload)
-	}
-	var moved error // written before address is sent
-	s.started = func(s *service, at net.Addr) {
-		// Nobody holds the bots yet.
-		moved = errors.Join(
-			demo.Seed(ctx, s.store.Load()), // before the content is read, which the company's name is part of
-			fillSample(ctx, s.store.Load(), s.parts.api.Changes, s.parts.library, time.Now().In(cfg.Zone)),
-			demo.Remember(ctx, s.store.Load(), box.telegram, box.viber, time.Now()),
-		)
-		if moved == nil {
-			moved = demo.Hire(ctx, s.parts.api.Staff)
-		}
-		if moved == nil {
-			moved = s.prepare(ctx)
-		}
-		own := "http://" + reached(at)
-		ours.Store(&own)
-		address <- at
+		return nil
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -138,30 +115,42 @@ func demonstrate(ctx context.Context, w io.Writer, cfg config, box *sandbox, log
 	select {
 	case err := <-ended:
 		return err
-	case at := <-address:
-		err := moved
-		if err == nil {
-			err = box.connect(ctx, s, reached(at))
-		}
-		switch {
-		case ctx.Err() != nil: // stopped while it was filled: what failed is of no interest
-			return <-ended
-		case err != nil:
-			stop()
-			return errors.Join(err, <-ended)
-		}
-		parts := demo.Parts{
-			Store: s.store.Load(), Staff: s.parts.api.Staff, Admit: s.console.Admit, Book: s.engine.Book,
-			Telegram: box.telegram, Viber: box.viber, Zone: cfg.Zone, WebChat: s.chat != nil,
-		}
-		if err := page.Greet(ctx, parts); err != nil && ctx.Err() == nil {
-			stop()
-			return errors.Join(err, <-ended)
-		}
-		page.Open(parts)
-		invite(ctx, w, at)
-		return <-ended
+	case <-filled:
 	}
+	parts := demo.Parts{
+		Store: s.store.Load(), Staff: s.parts.api.Staff, Admit: s.console.Admit, Book: s.engine.Book,
+		Telegram: box.telegram, Viber: box.viber, Zone: cfg.Zone, WebChat: s.chat != nil,
+	}
+	if err := page.Greet(ctx, parts); err != nil && ctx.Err() == nil {
+		stop()
+		return errors.Join(err, <-ended)
+	}
+	page.Open(parts)
+	invite(ctx, w, door.Addr())
+	return <-ended
+}
+
+// prepare fills an empty database with the sample company, ready for an outage, and
+// has the messengers of the sandbox deliver to us at the address.
+func (s *service) prepare(ctx context.Context, box *sandbox, address string) error {
+	store := s.store.Load()
+	// Before the content is read, which the company's name is part of.
+	if err := demo.Seed(ctx, store); err != nil {
+		return err
+	}
+	if err := fillSample(ctx, store, s.parts.api.Changes, s.parts.library, time.Now().In(s.cfg.Zone)); err != nil {
+		return err
+	}
+	if err := demo.Remember(ctx, store, box.telegram, box.viber, time.Now()); err != nil {
+		return err
+	}
+	if err := demo.Hire(ctx, s.parts.api.Staff); err != nil {
+		return err
+	}
+	if err := s.plan(ctx); err != nil {
+		return err
+	}
+	return box.connect(ctx, s, address)
 }
 
 // fillSample puts the sample company into an empty database, as it stands now. What its
@@ -190,8 +179,8 @@ func fillSample(ctx context.Context, store *storage.Store, takes *change.Changes
 	return library.Refresh(ctx)
 }
 
-// prepare has the sample company be ready for an outage.
-func (s *service) prepare(ctx context.Context) error {
+// plan has the sample company be ready for an outage.
+func (s *service) plan(ctx context.Context) error {
 	made, err := sample.Outage()
 	if err != nil {
 		return err

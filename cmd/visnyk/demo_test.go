@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -30,8 +31,24 @@ import (
 type playground struct {
 	t      *testing.T
 	at     string // the page's address
+	box    *sandbox
+	log    *buffer
 	client *http.Client
 	stop   func() error
+}
+
+// demoConfig are the settings of a demo with its data in the directory.
+func demoConfig(t *testing.T, dir string, box *sandbox) config {
+	t.Helper()
+	cfg, err := readConfig([]string{
+		"VISNYK_LISTEN=127.0.0.1:0", "VISNYK_INTERNAL_LISTEN=127.0.0.1:0",
+		"VISNYK_DATABASE_URL=sqlite:" + filepath.Join(dir, "visnyk.db"),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg.Bots = append(box.bots(), botConfig{Name: webchat.DefaultName, Channel: "webchat"})
+	return cfg
 }
 
 // newPlayground runs the demo with its data in the directory.
@@ -42,14 +59,7 @@ func newPlayground(t *testing.T, dir string) *playground {
 		t.Fatal(err)
 	}
 	box := &sandbox{telegram: tg, viber: vibertest.New(vibertest.Options{HourlyLimit: -1})}
-	cfg, err := readConfig([]string{
-		"VISNYK_LISTEN=127.0.0.1:0", "VISNYK_INTERNAL_LISTEN=127.0.0.1:0",
-		"VISNYK_DATABASE_URL=sqlite:" + filepath.Join(dir, "visnyk.db"), "VISNYK_PUBLIC_URL=http://127.0.0.1",
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	cfg.Bots = append(box.bots(), botConfig{Name: webchat.DefaultName, Channel: "webchat"})
+	cfg := demoConfig(t, dir, box)
 	ctx, cancel := context.WithCancel(context.Background())
 	out, said := io.Pipe()
 	ended := make(chan error, 1)
@@ -60,7 +70,9 @@ func newPlayground(t *testing.T, dir string) *playground {
 		box.close()
 		ended <- err
 	}()
-	p := &playground{t: t, client: &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+	p := &playground{t: t, box: box, log: log, client: &http.Client{
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
 	p.stop = sync.OnceValue(func() error { cancel(); return <-ended })
 	t.Cleanup(func() {
 		if err := p.stop(); err != nil {
@@ -519,6 +531,36 @@ func TestDemoStream(t *testing.T) {
 		if strings.HasPrefix(id, "viber") {
 			t.Errorf("%s came, and nothing happened there", id)
 		}
+	}
+}
+
+// TestDemoDelivers wants the messengers to deliver to what the service takes for its
+// address: the log of a demo frightens nobody.
+func TestDemoDelivers(t *testing.T) {
+	t.Parallel()
+	p := newPlayground(t, t.TempDir())
+	await(t, "the messengers to be asked how they deliver", func() bool {
+		return slices.ContainsFunc(p.box.telegram.Calls(), func(c telegramtest.Call) bool { return c.Method == "getWebhookInfo" }) &&
+			slices.ContainsFunc(p.box.viber.Requests(), func(r vibertest.Request) bool { return r.Method == "get_account_info" })
+	})
+	if err := p.stop(); err != nil {
+		t.Fatal(err)
+	}
+	if log := p.log.String(); strings.Contains(log, "level=ERROR") {
+		t.Errorf("the log tells of errors:\n%s", log)
+	}
+}
+
+// TestDemoUnconnected has Telegram not take our address: the bots are held, and the
+// messengers asked how they deliver, only once all of them have taken it.
+func TestDemoUnconnected(t *testing.T) {
+	t.Parallel()
+	box := &sandbox{telegram: telegramtest.Start(t, telegramtest.Options{AllowHTTP: true}), viber: vibertest.Start(t, vibertest.Options{})}
+	box.telegram.Next(telegramtest.Internal())
+	log := &buffer{}
+	err := demonstrate(t.Context(), io.Discard, demoConfig(t, t.TempDir(), box), box, slog.New(slog.NewTextHandler(log, nil)))
+	if err == nil || !strings.Contains(err.Error(), "connect telegram") || strings.Contains(log.String(), "lease acquired") {
+		t.Errorf("%v\n%s", err, log)
 	}
 }
 

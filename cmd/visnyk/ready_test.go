@@ -52,9 +52,10 @@ func TestReadyAtTheStart(t *testing.T) {
 		}
 		ctx, stop := context.WithCancel(t.Context())
 		knocked, answers := make(chan struct{}), make(chan int, 1)
-		s.started = func(*service, net.Addr) {
+		s.started = func(*service, net.Addr) error {
 			<-knocked // after it was sent away, which may still be before
 			answers <- post(1000 * (round + 1))
+			return nil
 		}
 		ended := make(chan error, 1)
 		go func() { ended <- s.run(ctx) }()

@@ -54,15 +54,6 @@ func runServe(ctx context.Context, c cli.Call) error {
 	return s.run(ctx)
 }
 
-// listenError says that nothing can listen where a setting says.
-type listenError struct {
-	setting string
-	err     error
-}
-
-func (e listenError) Error() string { return e.setting + ": " + e.err.Error() }
-func (e listenError) Unwrap() error { return e.err }
-
 // onSignal returns a context that ends with the first SIGTERM or interrupt. A
 // second one ends the process.
 func onSignal(ctx context.Context) (context.Context, context.CancelFunc) {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -63,8 +64,9 @@ type service struct {
 	parts         parts
 	live          *console.Live // what open pages of the console hear
 	deliveries    *deliveries
-	notice        time.Duration                      // between being not ready and the closing of the door
-	started       func(s *service, address net.Addr) // tests and the demo look in here
+	notice        time.Duration                            // between being not ready and the closing of the door
+	door          net.Listener                             // where it serves; nil: run listens at cfg.Listen
+	started       func(s *service, address net.Addr) error // tests and the demo look in here, before any bot is held; an error ends the service
 	watch         watcher
 	addresses     *media.Addresses // of files, for messengers
 	tracker       *bot.Tracker     // makes the addresses of tracked links
@@ -157,14 +159,17 @@ func (s *service) wake(name string) {
 // run serves until ctx ends, then drains. Everything that can fail at once
 // fails here; a database that is away is waited for.
 func (s *service) run(ctx context.Context) error {
-	door, err := net.Listen("tcp", s.cfg.Listen)
-	if err != nil {
-		return listenError{"VISNYK_LISTEN", err}
+	door := s.door
+	if door == nil {
+		var err error
+		if door, err = net.Listen("tcp", s.cfg.Listen); err != nil {
+			return fmt.Errorf("VISNYK_LISTEN: %w", err)
+		}
 	}
 	defer door.Close()
 	internal, err := net.Listen("tcp", s.cfg.InternalListen)
 	if err != nil {
-		return listenError{"VISNYK_INTERNAL_LISTEN", err}
+		return fmt.Errorf("VISNYK_INTERNAL_LISTEN: %w", err)
 	}
 	defer internal.Close()
 	stopMetrics := s.serveInternal(internal)
@@ -202,7 +207,7 @@ func (s *service) run(ctx context.Context) error {
 	})
 	g.Go(func() error {
 		defer closeDoor()
-		return s.work(work, func() {
+		return s.work(work, func() error {
 			if err := srv.Ready(work); err != nil { // early requests had shut the door
 				s.log.Warn("not ready", "err", err)
 			}
@@ -210,9 +215,10 @@ func (s *service) run(ctx context.Context) error {
 				s.offerSetUp(work, door.Addr().String())
 			}
 			s.log.Info("ready", "listen", door.Addr().String(), "internal", internal.Addr().String(), "bots", len(s.channels))
-			if s.started != nil {
-				s.started(s, door.Addr())
+			if s.started == nil {
+				return nil
 			}
+			return s.started(s, door.Addr())
 		})
 	})
 	err = g.Wait()
@@ -220,8 +226,8 @@ func (s *service) run(ctx context.Context) error {
 	return err
 }
 
-// work opens the database and runs every bot's line until ctx ends.
-func (s *service) work(ctx context.Context, ready func()) error {
+// work opens the database and, once it is ready, runs every bot's line until ctx ends.
+func (s *service) work(ctx context.Context, ready func() error) error {
 	store, err := s.open(ctx)
 	if err != nil || store == nil {
 		return err
@@ -242,7 +248,9 @@ func (s *service) work(ctx context.Context, ready func()) error {
 	}
 	s.scrubber = upkeep.NewScrubber(store)
 	s.store.Store(store)
-	ready()
+	if err := ready(); err != nil {
+		return err
+	}
 
 	var running sync.WaitGroup
 	news := make(chan struct{}, 1)

@@ -137,7 +137,7 @@ func (s *world) start() {
 		s.t.Fatal(err)
 	}
 	ready := make(chan net.Addr, 1)
-	sv.started = func(_ *service, a net.Addr) { ready <- a }
+	sv.started = func(_ *service, a net.Addr) error { ready <- a; return nil }
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- sv.run(ctx) }()

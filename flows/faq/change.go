@@ -47,9 +47,12 @@ func open(t flows.Turn) []flows.Effect {
 // tell leads to a part of a change: it is the answer, and no more is asked of it.
 func tell(change string, part bot.RenderingPart) []flows.Effect {
 	return []flows.Effect{
-		flows.Set{Name: flows.VarChange, Value: change}, flows.Set{Name: flows.VarPart, Value: string(part)},
+		flows.Set{Name: flows.VarChange, Value: change},
+		flows.Set{Name: flows.VarPart, Value: string(part)},
 		flows.Set{Name: varTold, Value: change + "/" + string(part)},
-		flows.Set{Name: flows.VarTopic}, flows.Set{Name: flows.VarAsked}, flows.Set{Name: flows.VarMisses},
+		flows.Set{Name: flows.VarTopic},
+		flows.Set{Name: flows.VarAsked},
+		flows.Set{Name: flows.VarMisses},
 	}
 }
 

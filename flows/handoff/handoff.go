@@ -237,8 +237,12 @@ func closed(t flows.Turn) []flows.Effect {
 		at.Value = ""
 	}
 	return []flows.Effect{
-		flows.Set{Name: varOperator}, flows.Set{Name: flows.VarMisses}, at, flows.Set{Name: varTicket, Value: t.Event.ID},
-		flows.Unwait{Name: timer}, line("handoff.over"),
+		flows.Set{Name: varOperator},
+		flows.Set{Name: flows.VarMisses},
+		at,
+		flows.Set{Name: varTicket, Value: t.Event.ID},
+		flows.Unwait{Name: timer},
+		line("handoff.over"),
 	}
 }
 

@@ -83,7 +83,9 @@ func TestTemplates(t *testing.T) {
 		"mailing": mailingPage{
 			"a", "Знижки", "in_review", 3, "Марина", at, true, true, true, 4218, true, "VIP", "b", "", at, at, "Аварія.", true, true,
 			[]languageView{{bot.Ukrainian, true, "Ні.", []shownView{{"long", []textKey{"channel.viber"}, []bot.Bubble{bubble}}, {"", nil, []bot.Bubble{bubble}}}, "Знижки"}},
-			"Задовге.", true, "Ні.", "approved", console.Faults{"note": "Ні."}, "v1:aa", at, true,
+			"Задовге.", true, "Ні.", "approved",
+			console.Faults{"note": "Ні."},
+			"v1:aa", at, true,
 		},
 	})
 }

@@ -22,8 +22,10 @@ func reportSample(at time.Time) reportPage {
 		ID: "a", State: "sending", Expanding: true, Percent: 74, Over: "3 120", Planned: "4 218", Finish: at, Last: at, Start: at, Until: at, Began: at, At: at, Note: "Чому", Spent: []spentView{{"4,00 грн", "4,50 грн"}, {"1,00 €", ""}},
 		Bar: []barView{{"sent", 0, 74, "3 120", "?of=sent"}, {"pending", 74, 26, "1 098", "?of=pending"}},
 		Waits: []waitView{
-			{Kind: "limit", Channel: "viber", N: 900, Rate: "20"}, {Kind: "people", Reason: "quiet", N: 20_000, Many: true, Until: at, Query: "?of=pending&reason=quiet"},
-			{Kind: "answer", Halt: "late", Since: at}, {Kind: "lease", Channel: "telegram", N: 1, Since: at},
+			{Kind: "limit", Channel: "viber", N: 900, Rate: "20"},
+			{Kind: "people", Reason: "quiet", N: 20_000, Many: true, Until: at, Query: "?of=pending&reason=quiet"},
+			{Kind: "answer", Halt: "late", Since: at},
+			{Kind: "lease", Channel: "telegram", N: 1, Since: at},
 		},
 		Outcomes: []numberView{{"planned", "4 218", true, "?"}, {"failed", "0", false, "?of=failed"}}, Marks: []numberView{{"clicked", "7", true, "?of=clicked"}},
 		Skipped: []reasonView{{"no_consent", "3", "?of=skipped&reason=no+consent"}, {"another", "1", "?"}}, Failed: []reasonView{{"gone", "38", "?of=failed&reason=gone"}},
@@ -34,8 +36,9 @@ func reportSample(at time.Time) reportPage {
 	}
 	return reportPage{
 		Head: headView{ID: "a", Title: "Тариф", Here: "report", Begun: true}, Change: "x", Instead: []insteadView{{"b", "draft", false, false}, {"c", "sending", true, true}}, Progress: progress, Splits: true, Second: true, Edits: true, Done: "paused", Stale: true, Faults: console.Faults{"people": "Тепер таких 39"},
-		Moves: movesView{Mends: true,
-			ID: "a", State: "sending", Version: 7, Moves: []moveView{{"pause", true, false}, {"resume", false, false}, {"cancel", true, true}}, Goes: true, Ceiling: &ceilingView{"4,50 грн", true},
+		Moves: movesView{
+			Mends: true,
+			ID:    "a", State: "sending", Version: 7, Moves: []moveView{{"pause", true, false}, {"resume", false, false}, {"cancel", true, true}}, Goes: true, Ceiling: &ceilingView{"4,50 грн", true},
 			Retries: []retryView{{"failed", "gone", "gone", 38, false}, {"unknown", "", "", 2, true}},
 		},
 		People: peopleView{
@@ -43,7 +46,8 @@ func reportSample(at time.Time) reportPage {
 			Bots: []botView{{"viber", "viber", true}, {"second", "telegram", false}}, Reads: true, Exports: true, File: "?of=failed", First: "?of=failed", Next: "?after=x",
 			Rows: []personView{
 				{ID: "o", Name: "Олена", External: "7", Channel: "viber", Language: bot.Russian, Outcome: "sent", At: at, Marks: []outcomeKey{"seen", "acknowledged"}},
-				{Outcome: "skipped", Reason: "erased", At: at}, {ID: "p", Outcome: "pending", Reason: "quiet", Until: at},
+				{Outcome: "skipped", Reason: "erased", At: at},
+				{ID: "p", Outcome: "pending", Reason: "quiet", Until: at},
 			},
 		},
 	}

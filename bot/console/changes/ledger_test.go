@@ -29,7 +29,10 @@ func ledgerSample(head headView, at time.Time) ledgerPage {
 		First: "?", Next: "?after=x", Key: "ed25519:key",
 		Rows: []ledgerRow{
 			{ID: "a", Name: "Олена", External: "7", Stance: "acknowledged", Told: at, Acknowledged: at, Channel: "viber", Language: bot.Russian, Version: 2, Way: "broadcast", Asked: true, Complained: true, Joined: true, Proof: true},
-			{ID: "b", Stance: "unreached", Reason: "blocked", Passed: at}, {ID: "c", Stance: "told", Seen: at}, {ID: "d", Stance: "told", Delivered: at}, {ID: "e", Stance: "told", Told: at},
+			{ID: "b", Stance: "unreached", Reason: "blocked", Passed: at},
+			{ID: "c", Stance: "told", Seen: at},
+			{ID: "d", Stance: "told", Delivered: at},
+			{ID: "e", Stance: "told", Told: at},
 		},
 	}
 }
@@ -41,7 +44,8 @@ func proofSample(head headView, at time.Time) proofPage {
 		Asked: stamp, Complained: stamp, Reason: "blocked", Passed: stamp, Hash: "aa", Key: "ed25519:key", Exports: true, Made: stamp, ChangeID: "x",
 		Told: []provedView{
 			{Version: 2, Channel: "viber", Address: "viber:1", Message: "5", Language: bot.Ukrainian, Text: "Дорожче", TextHash: "bb", Outcome: "sent", Sent: stamp, Delivered: stamp, Seen: stamp, Approved: stamp, By: "Петро", Hash: "cc", TellsSeen: true},
-			{Version: 1, Channel: "telegram", Language: bot.Russian, Outcome: "unknown", Mentions: true}, {Outcome: "unsent", TellsSeen: true},
+			{Version: 1, Channel: "telegram", Language: bot.Russian, Outcome: "unknown", Mentions: true},
+			{Outcome: "unsent", TellsSeen: true},
 		},
 	}
 }

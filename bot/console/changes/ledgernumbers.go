@@ -23,8 +23,11 @@ func (p pages) numbersOf(l change.Ledger, q ledgerQuery) ledgerNumbers {
 		n    int
 		sum  change.Sum
 	}{
-		{"acknowledged", l.Sums[change.SumAcknowledged], change.SumAcknowledged}, {"told", told, change.SumTold}, {"unsure", l.Sums[change.SumUnsure], change.SumUnsure},
-		{"unreached", l.Sums[change.SumUnreached], change.SumUnreached}, {"waiting", l.Sums[change.SumWaiting], change.SumWaiting},
+		{"acknowledged", l.Sums[change.SumAcknowledged], change.SumAcknowledged},
+		{"told", told, change.SumTold},
+		{"unsure", l.Sums[change.SumUnsure], change.SumUnsure},
+		{"unreached", l.Sums[change.SumUnreached], change.SumUnreached},
+		{"waiting", l.Sums[change.SumWaiting], change.SumWaiting},
 	} {
 		if piece.n <= 0 || due == 0 {
 			continue

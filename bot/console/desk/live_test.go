@@ -121,8 +121,12 @@ func TestPresence(t *testing.T) {
 		})
 	}
 	for _, form := range []url.Values{
-		{"ticket": {"a/b"}, "what": {"looks"}}, {"ticket": {"a\x00b"}, "what": {"looks"}}, {"ticket": {"a b"}, "what": {"looks"}},
-		{"ticket": {"a"}, "what": {"dances"}}, {"what": {"looks"}}, {"ticket": {strings.Repeat("a", 65)}, "what": {"looks"}},
+		{"ticket": {"a/b"}, "what": {"looks"}},
+		{"ticket": {"a\x00b"}, "what": {"looks"}},
+		{"ticket": {"a b"}, "what": {"looks"}},
+		{"ticket": {"a"}, "what": {"dances"}},
+		{"what": {"looks"}},
+		{"ticket": {strings.Repeat("a", 65)}, "what": {"looks"}},
 	} {
 		if status, _, _ := r.do(t, "olha", http.MethodPost, "/console/live/presence", form); status != http.StatusBadRequest {
 			t.Errorf("%v: %d", form, status)

@@ -38,7 +38,8 @@ func TestTalkHasBroadcasts(t *testing.T) {
 		by   bot.Actor
 		move bot.BroadcastMove
 	}{
-		{bot.Actor{User: "maria", Role: bot.Marketer}, bot.BroadcastSubmit}, {bot.Actor{User: "anna", Role: bot.Approver}, bot.BroadcastApprove},
+		{bot.Actor{User: "maria", Role: bot.Marketer}, bot.BroadcastSubmit},
+		{bot.Actor{User: "anna", Role: bot.Approver}, bot.BroadcastApprove},
 		{bot.Actor{User: "maria", Role: bot.Marketer}, bot.BroadcastStart},
 	} {
 		if err == nil {

@@ -117,8 +117,10 @@ func samples() map[string]any {
 			Tabs: brings, ID: "a", Title: "Олена", Form: editForm{Name: "Олена", Language: "uk", Kind: "partner", Tier: "vip", Region: "Київ", Zone: "Europe/Kyiv", Phones: "067", Tags: "опт", Preferred: "gone", Was: "x"},
 			Chosen: true, Kinds: kinds(), Tiers: tiers(), Languages: bot.Languages(), Regions: region, Bots: bots,
 			Attributes: []attributeField{
-				{"attribute0", "a", "Борг", bot.AttributeNumber, "", nil, false, true, true, true}, {"attribute1", "b", "Пільга", bot.AttributeYesNo, "true", nil, false, false, false, false},
-				{"attribute2", "c", "Дата", bot.AttributeDate, "торік", nil, true, false, false, false}, {"attribute3", "d", "Вид", bot.AttributeChoice, "А", []string{"А", "Б"}, false, false, false, false},
+				{"attribute0", "a", "Борг", bot.AttributeNumber, "", nil, false, true, true, true},
+				{"attribute1", "b", "Пільга", bot.AttributeYesNo, "true", nil, false, false, false, false},
+				{"attribute2", "c", "Дата", bot.AttributeDate, "торік", nil, true, false, false, false},
+				{"attribute3", "d", "Вид", bot.AttributeChoice, "А", []string{"А", "Б"}, false, false, false, false},
 			},
 			Topics: []topicField{{"by-news", "news", "Новини", "tg"}},
 			Faults: console.Faults{"": "Щось.", "name": "Довге.", "kind": "Ні.", "tier": "Ні.", "zone": "Ні.", "region": "Ні.", "phones": "Ні.", "tags": "Ні.", "attributes": "Ні.", "preferred": "Ні."},
@@ -129,8 +131,13 @@ func samples() map[string]any {
 		"attributes": attributesPage{brings, true, []declaredRow{{"debt", "Борг", bot.AttributeNumber, nil, true}, {"d", "Вид", bot.AttributeChoice, []string{"А", "Б"}, false}}, bot.AttributeTypes(), attributeForm{"d", "Вид", "Вид", "choice", "А\nБ", true, "2", true}, true, true, "declared", console.Faults{"": "Щось.", "name": "Ні.", "label.uk": "Ні.", "type": "Ні.", "choices": "Ні.", "attributes": "Багато."}},
 		"misfits":    misfitsPage{brings, []misfitRow{{"a", "Олена", "Борг", bot.AttributeNumber, "багато"}, {"b", "", "Дата", bot.AttributeDate, ""}}, "b"},
 		"regions": regionsPage{
-			brings, true, []regionRow{{"kyiv", "Київ", 0, []string{"Kyiv", "м. Київ"}}, {"d", "Дарницький", 1, nil}}, []storage.UnknownRegion{{Text: "Атлантида", People: 2}},
-			region, regionForm{"d", "Дарницький", "Дарницкий", "kyiv", "Дарниця"}, "region", console.Faults{"": "Щось.", "region": "Повний.", "name": "Ні.", "parent": "Ні.", "aliases": "Ні."},
+			brings, true,
+			[]regionRow{{"kyiv", "Київ", 0, []string{"Kyiv", "м. Київ"}}, {"d", "Дарницький", 1, nil}},
+			[]storage.UnknownRegion{{Text: "Атлантида", People: 2}},
+			region,
+			regionForm{"d", "Дарницький", "Дарницкий", "kyiv", "Дарниця"},
+			"region",
+			console.Faults{"": "Щось.", "region": "Повний.", "name": "Ні.", "parent": "Ні.", "aliases": "Ні."},
 		},
 		"imports": importsPage{
 			Tabs:   brings,
@@ -141,7 +148,8 @@ func samples() map[string]any {
 			ID: "a", Name: "люди.csv", Step: "columns", Encoding: "UTF-8", Between: "semicolon", Rows: 6, Asks: true,
 			Columns: []columnView{
 				{Field: "column0", Name: "Код", Place: 1, First: []string{"7", ""}, Is: "external_id", As: []columnChoice{"external_id", "name"}, Named: []segmentWay{{"attributes.debt", "Борг"}, {"attributes.x", ""}}, Own: "attributes.Код", Fault: "Двічі."},
-				{Field: "column1", Place: 2, Is: "-"}, {Field: "column2", Name: "import.line", Place: 3, Is: "-", Report: true},
+				{Field: "column1", Place: 2, Is: "-"},
+				{Field: "column2", Name: "import.line", Place: 3, Is: "-", Report: true},
 			},
 			Faults: console.Faults{"": "Щось.", "external_id": "Виберіть.", "day_order": "Скажіть."},
 		},

@@ -72,8 +72,14 @@ func TestSegmentRows(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	for _, bad := range [][]segmentRow{
-		nil, {{Node: nodeIs}}, {{Node: nodeAnd, Deep: 1}}, {{Node: nodeAnd}, {Node: nodeIs, Deep: 2}}, {{Node: nodeAnd}, {Node: nodeIs, Deep: 1}, {Node: nodeIs, Deep: 2}},
-		{{Node: nodeAnd}, {Node: "xor", Deep: 1}}, {{Node: nodeAnd}, {Node: nodeAnd}}, make([]segmentRow, rowsMost+1),
+		nil,
+		{{Node: nodeIs}},
+		{{Node: nodeAnd, Deep: 1}},
+		{{Node: nodeAnd}, {Node: nodeIs, Deep: 2}},
+		{{Node: nodeAnd}, {Node: nodeIs, Deep: 1}, {Node: nodeIs, Deep: 2}},
+		{{Node: nodeAnd}, {Node: "xor", Deep: 1}},
+		{{Node: nodeAnd}, {Node: nodeAnd}},
+		make([]segmentRow, rowsMost+1),
 	} {
 		if sound(bad) {
 			t.Errorf("a tree: %+v", bad)

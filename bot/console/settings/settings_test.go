@@ -130,7 +130,8 @@ func TestAuthzMatrix(t *testing.T) {
 	h.OK(h.Store.InTx(t.Context(), func(tx *storage.Tx) error {
 		for _, u := range []storage.User{
 			{ID: "1", Login: "works", Role: bot.Operator, Password: "none", TOTP: "sealed"},
-			{ID: "2", Login: "gone", Role: bot.Operator, Disabled: true}, {ID: "3", Login: "leaves", Role: bot.Operator},
+			{ID: "2", Login: "gone", Role: bot.Operator, Disabled: true},
+			{ID: "3", Login: "leaves", Role: bot.Operator},
 		} {
 			if err := tx.AddUser(t.Context(), u); err != nil {
 				return err

@@ -199,8 +199,13 @@ func report(ctx context.Context, out io.Writer, all *broadcast.Broadcasts, id st
 		what string
 		n    int
 	}{
-		{"delivered", r.Delivered}, {"seen", r.Seen}, {"clicked, at least", r.Clicked}, {"acknowledged", r.Acknowledged},
-		{"asked", r.Asked}, {"complained", r.Complained}, {"unsubscribed", r.Unsubscribed},
+		{"delivered", r.Delivered},
+		{"seen", r.Seen},
+		{"clicked, at least", r.Clicked},
+		{"acknowledged", r.Acknowledged},
+		{"asked", r.Asked},
+		{"complained", r.Complained},
+		{"unsubscribed", r.Unsubscribed},
 	} {
 		line(mark.what, mark.n)
 	}

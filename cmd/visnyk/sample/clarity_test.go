@@ -24,8 +24,12 @@ func TestTheCheckLeavesTheCompanyAlone(t *testing.T) {
 		}
 		for _, c := range changes {
 			for _, f := range clarity.Check(clarity.Sheet{From: c.From.In(now.Location()), Texts: []clarity.Text{
-				{Field: "title", Words: c.Title, Names: true}, {Field: "summary", Words: c.Summary, Names: true}, {Field: "reason", Words: c.Reason},
-				{Field: "consequence", Words: c.Consequence}, {Field: "benefit", Words: c.Benefit}, {Field: "to_do", Words: c.ToDo, Action: true},
+				{Field: "title", Words: c.Title, Names: true},
+				{Field: "summary", Words: c.Summary, Names: true},
+				{Field: "reason", Words: c.Reason},
+				{Field: "consequence", Words: c.Consequence},
+				{Field: "benefit", Words: c.Benefit},
+				{Field: "to_do", Words: c.ToDo, Action: true},
 			}}) {
 				alarms++
 				t.Logf("%s %s: %s %s %s %q", c.ID, f.Field, f.Language, f.Code, f.Reason, f.Words)

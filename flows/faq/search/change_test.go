@@ -75,9 +75,13 @@ func TestChangesCostTheArticlesNothing(t *testing.T) {
 			name           string
 			was, is, worse float64
 		}{
-			{"top-1", was.Top1, is.Top1, 1}, {"top-3", was.Top3, is.Top3, 1}, {"answered right", was.Right, is.Right, 1},
-			{"helped", was.Helped, is.Helped, 1}, {"human recall", was.HumanRecall, is.HumanRecall, 0},
-			{"false answers", -was.False, -is.False, 0.3}, {"clarified for nothing", -was.Nuisance, -is.Nuisance, 1.5},
+			{"top-1", was.Top1, is.Top1, 1},
+			{"top-3", was.Top3, is.Top3, 1},
+			{"answered right", was.Right, is.Right, 1},
+			{"helped", was.Helped, is.Helped, 1},
+			{"human recall", was.HumanRecall, is.HumanRecall, 0},
+			{"false answers", -was.False, -is.False, 0.3},
+			{"clarified for nothing", -was.Nuisance, -is.Nuisance, 1.5},
 		} {
 			if m.is < m.was-m.worse {
 				t.Errorf("%s: %s was %.2f, is %.2f", base, m.name, m.was, m.is)

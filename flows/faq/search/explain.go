@@ -32,8 +32,10 @@ func (x Reranked) Explain(text string, now time.Time) string {
 	}
 	fmt.Fprintf(&b, "outcome  %s (told from %.2f, alone from %.2f, offered from %.2f)\n", outcome, x.ranking.Answer, x.ranking.Alone, x.ranking.Clarify)
 	p := x.model.intent(m)
-	names := []string{"a question", "asks for a human", "a complaint", "thanks", "a greeting", "an insult", "chatter",
-		"a threat", "money back", "too dear", "it did not help", "who is this", "how to reach you", "a farewell", "yes", "no", "who am I"}
+	names := []string{
+		"a question", "asks for a human", "a complaint", "thanks", "a greeting", "an insult", "chatter",
+		"a threat", "money back", "too dear", "it did not help", "who is this", "how to reach you", "a farewell", "yes", "no", "who am I",
+	}
 	person, _ := x.model.forPerson(m)
 	fmt.Fprintf(&b, "person   log-odds %+.2f\n", person)
 	for t, v := range p {

@@ -185,10 +185,18 @@ type mood struct {
 var (
 	forHuman = []mood{{wantsHuman, flows.AsksHuman}, {complains, flows.Complains}, {threatens, flows.Threatens}, {wantsRefund, flows.WantsRefund}}
 	idle     = []mood{
-		{thanks, flows.SaysThanks}, {greets, flows.SaysHello}, {insults, flows.Insults}, {chats, flows.Chats},
-		{findsDear, flows.FindsDear}, {unhelped, flows.Unhelped},
-		{wondersWho, flows.WondersWho}, {wantsContact, flows.WantsContact}, {parts, flows.SaysBye}, {agrees, flows.SaysYes},
-		{declines, flows.SaysNo}, {wondersWhoTheyAre, flows.WondersWhoAmI},
+		{thanks, flows.SaysThanks},
+		{greets, flows.SaysHello},
+		{insults, flows.Insults},
+		{chats, flows.Chats},
+		{findsDear, flows.FindsDear},
+		{unhelped, flows.Unhelped},
+		{wondersWho, flows.WondersWho},
+		{wantsContact, flows.WantsContact},
+		{parts, flows.SaysBye},
+		{agrees, flows.SaysYes},
+		{declines, flows.SaysNo},
+		{wondersWhoTheyAre, flows.WondersWhoAmI},
 	}
 )
 
