@@ -23,6 +23,8 @@ type batch struct {
 	// Those that the commit itself asks about.
 	receipts *rowsOf[Receipt]
 	erased   *rowsOf[Person]
+	// Those of people who are new, or known for something else than before.
+	met, consents, concerned noun
 
 	chats  map[string]string // of the turns by the ids of their inbox rows, once those are finished
 	fresh  []string          // contacts who are new
@@ -83,12 +85,15 @@ func newBatch(l Lease, turns []TurnWrite) *batch {
 		skipped:       gatherOne((*Tx).endSkipped, func(w *TurnWrite) *struct{} { return only(len(w.Outbox) > 0 && w.Erase == nil, &struct{}{}) }),
 		receipts:      gather((*Tx).putReceipts, func(w *TurnWrite) []Receipt { return w.Receipts }),
 		erased:        gatherOne(alone((*Tx).eraseAll), func(w *TurnWrite) *Person { return w.Erase }),
+		met:           gatherOne((*Tx).meet, contactOf),
+		consents:      gather(alone((*Tx).addConsents), func(w *TurnWrite) []bot.Consent { return w.Consents }),
+		concerned:     gatherOne((*Tx).concernMet, contactOf),
 	}
 	b.nouns = []noun{
-		gatherOne((*Tx).meet, contactOf),
-		gather(alone((*Tx).addConsents), func(w *TurnWrite) []bot.Consent { return w.Consents }),
+		b.met,
+		b.consents,
 		b.conversations,
-		gatherOne((*Tx).concernMet, contactOf), // a segment may ask where somebody is reached
+		b.concerned, // a segment may ask where somebody is reached
 		b.history,
 		gather((*Tx).askFetches, func(w *TurnWrite) []Fetch { return w.Fetches }),
 		gatherOne((*Tx).closeTickets, func(w *TurnWrite) *string { return only(w.CloseTicket != "", &w.CloseTicket) }),
@@ -139,12 +144,13 @@ func (b *batch) write(ctx context.Context, t *Tx) error {
 	return nil
 }
 
-// plain reports whether the turns write nothing that plainTurns does not: known
-// conversations move on, and every noun without a part in that statement is empty.
-func (b *batch) plain() bool {
+// plain reports whether the turns write nothing that plainTurns does not: conversations move
+// on, and every noun without a part in that statement is empty. With people, they may also be
+// of people who are new or known for something else, whose nouns write what that means.
+func (b *batch) plain(people bool) bool {
 	for i := range b.turns {
 		w := &b.turns[i]
-		if w.Conversation == nil || w.Conversation.Version == 1 || w.Park != "" || w.Seen != 0 {
+		if w.Conversation == nil || w.Conversation.Version == 1 && !people || w.Park != "" || w.Seen != 0 {
 			return false
 		}
 		for _, q := range w.Outbox { // what is skipped ends at once
@@ -162,6 +168,10 @@ func (b *batch) plain() bool {
 		switch n {
 		case b.conversations, b.history, b.questions, b.outbox, b.skipped:
 			continue
+		case b.met, b.consents, b.concerned:
+			if people {
+				continue
+			}
 		}
 		if !n.empty() {
 			return false

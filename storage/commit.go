@@ -24,7 +24,7 @@ func (s *Store) CommitTurns(ctx context.Context, l Lease, turns []TurnWrite) (sa
 		}
 	}
 	b := newBatch(l, turns)
-	if b.plain() {
+	if b.plain(!s.dialect.arrays) {
 		if said, err = s.commitPlain(ctx, l, b); !errors.Is(err, errNotPlain) {
 			return said, doing("commit turns", err)
 		}

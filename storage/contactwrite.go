@@ -37,7 +37,7 @@ func (t *Tx) putContacts(ctx context.Context, contacts []bot.Contact) (fresh, mo
 	})
 	var added []contactID
 	var differ []contactMoved
-	if err := selRows(ctx, t.conn, &added, insertContacts, nil, rows); err != nil {
+	if err := selRows(ctx, t.apart(), &added, insertContacts, nil, rows); err != nil {
 		return nil, nil, nil, fmt.Errorf("contacts: %w", err)
 	}
 	isNew := make(map[string]bool, len(added))
@@ -50,7 +50,7 @@ func (t *Tx) putContacts(ctx context.Context, contacts []bot.Contact) (fresh, mo
 	for i, row := range old {
 		asked[i] = turnMoves.of(turnWrites, row)
 	}
-	if err := selRows(ctx, t.conn, &differ, contactsThatMove, nil, asked); err != nil {
+	if err := selRows(ctx, t.apart(), &differ, contactsThatMove, nil, asked); err != nil {
 		return nil, nil, nil, fmt.Errorf("contacts: %w", err)
 	}
 	for _, d := range differ {
@@ -61,7 +61,7 @@ func (t *Tx) putContacts(ctx context.Context, contacts []bot.Contact) (fresh, mo
 			renamed = append(renamed, d.ID)
 		}
 	}
-	if _, err := t.execRows(ctx, updateContacts, nil, old); err != nil {
+	if _, err := t.apart().execRows(ctx, updateContacts, nil, old); err != nil {
 		return nil, nil, nil, fmt.Errorf("contacts: %w", err)
 	}
 	return fresh, moved, renamed, nil

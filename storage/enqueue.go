@@ -188,7 +188,9 @@ func ready(rows []reply, written []enqueued) []OutboxRow {
 			continue
 		}
 		q.To, q.Cause, q.Part.Thread = bot.Address{Bot: w.Bot, Chat: w.Chat}, w.Cause, w.Thread
-		list = append(list, q.leaving(w.ID, w.CreatedAt))
+		row := q.leaving(w.ID, w.CreatedAt)
+		row.HistoryID = w.HistoryID
+		list = append(list, row)
 	}
 	slices.SortFunc(list, func(a, b OutboxRow) int {
 		return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Cause, b.Cause))

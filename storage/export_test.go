@@ -84,7 +84,7 @@ func (s *Store) Strings(ctx context.Context, query string) (all []string, err er
 }
 
 // Plain reports whether PostgreSQL gets the turn in one statement.
-func (w TurnWrite) Plain() bool { return newBatch(Lease{Bot: w.Bot}, []TurnWrite{w}).plain() }
+func (w TurnWrite) Plain() bool { return newBatch(Lease{Bot: w.Bot}, []TurnWrite{w}).plain(false) }
 
 // Column is a column of the schema in words both databases share.
 type Column struct {

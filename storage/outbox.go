@@ -32,6 +32,7 @@ type OutboxRow struct {
 	Unknowns  int // how many of them ended without an answer
 	CreatedAt time.Time
 	Epoch     int64 // of the lease under which it was written claimed; 0: it was not
+	HistoryID int64 // the key of what says the same in the history; 0: nothing does
 }
 
 type outboxRecord struct {
@@ -50,6 +51,7 @@ type outboxRecord struct {
 	Tells     bool         `db:"tells"`
 	CreatedAt micros       `db:"created_at"`
 	Thread    string       `db:"thread"`
+	HistoryID int64        `db:"history_id"`
 }
 
 func (r *outboxRecord) sized() (body *[]byte, size int64, key []any) {
@@ -58,7 +60,7 @@ func (r *outboxRecord) sized() (body *[]byte, size int64, key []any) {
 
 func (r outboxRecord) row() OutboxRow {
 	return OutboxRow{
-		ID: r.ID, Attempts: r.Attempts, Unknowns: r.Unknowns, CreatedAt: r.CreatedAt.time(),
+		ID: r.ID, Attempts: r.Attempts, Unknowns: r.Unknowns, CreatedAt: r.CreatedAt.time(), HistoryID: r.HistoryID,
 		Queued: bot.Queued{
 			Lane: r.Lane, To: bot.Address{Bot: r.Bot, Chat: r.Chat}, Cause: r.Cause,
 			Part: bot.Part{Kind: r.Kind, Body: r.Body, Thread: r.Thread}, NotBefore: r.NotBefore.time(), Tells: r.Tells,
@@ -71,7 +73,7 @@ func (r outboxRecord) row() OutboxRow {
 const (
 	pending = `
 SELECT id, bot, chat, cause, lane, kind, CASE WHEN length(body) <= $4 THEN body END AS body, length(body) AS size,
-	not_before, attempts, unknowns, epoch, created_at, tells, thread
+	not_before, attempts, unknowns, epoch, created_at, tells, thread, history_id
 FROM outbox
 WHERE bot = $1 AND lane = $2 AND state IN ('pending', 'sending') AND state = 'pending' AND not_before <= {now}
 ORDER BY id LIMIT $3`

@@ -92,7 +92,11 @@ func (s *Store) commitPlain(ctx context.Context, l Lease, b *batch) ([]OutboxRow
 		if r.NotBefore.IsZero() {
 			r.To, r.Cause = bot.Address{Bot: clean(r.To.Bot), Chat: clean(r.To.Chat)}, clean(r.Cause)
 			r.Part.Thread = clean(r.Part.Thread)
-			said = append(said, r.leaving(first.ID+int64(i), first.Now))
+			row := r.leaving(first.ID+int64(i), first.Now)
+			if r.said != 0 {
+				row.HistoryID = first.ID + r.said - 1
+			}
+			said = append(said, row)
 		}
 	}
 	return said, nil
@@ -126,12 +130,16 @@ func (s *Store) writePlain(ctx context.Context, l Lease, b *batch) (firstKey, er
 	return written[0], nil
 }
 
-// putFinished and the others put what plain turns write, as both databases take it.
+// putFinished puts the turn's row of the inbox as plainTurns has it, with its note.
+func putFinished(r *db.Rows, w *TurnWrite) {
+	r.Text(w.Note)
+	r.Text(w.Bot)
+	r.Text(w.InboxID)
+}
+
 func (b *batch) putFinished(r *db.Rows) {
 	for i := range b.turns {
-		r.Text(b.turns[i].Note)
-		r.Text(b.turns[i].Bot)
-		r.Text(b.turns[i].InboxID)
+		putFinished(r, &b.turns[i])
 	}
 }
 

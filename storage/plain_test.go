@@ -177,50 +177,6 @@ func commitPlainly(t *testing.T, s *storage.Store, l storage.Lease, turns ...sto
 	return must[[]storage.OutboxRow](t)(s.CommitTurns(t.Context(), l, turns))
 }
 
-// What plain turns say stands behind what the chat and the outbox have, though the clock was
-// set back; and a conversation is its contact's, as the turn has it, though it was somebody else's.
-func TestPlainTurnsAfterAClockAhead(t *testing.T) {
-	for _, ahead := range []string{"history", "outbox", "contact"} {
-		t.Run(ahead, func(t *testing.T) {
-			storagetest.Each(t, func(t *testing.T, s *storage.Store) {
-				ctx, l := t.Context(), lease(t, s, telegram, "me")
-				acquaint(t, s, l)
-				receive(t, s, "a", "0")
-				first := plainTurns()[0]
-				first.InboxID, first.Outbox, first.History = "0", []bot.Queued{say("a", "turn/0/0/0")}, []bot.Entry{entry("a", "0", "?"), entry("a", "turn/0/0", "!")}
-				commitPlainly(t, s, l, first)
-				switch ahead {
-				case "contact":
-					must[int](t)(s.Exec(ctx, `UPDATE conversations SET contact = 'another'`))
-				default:
-					must[int](t)(s.Exec(ctx, `UPDATE `+ahead+` SET id = id + 7200000000`))
-				}
-				receive(t, s, "a", "a")
-				second := plainTurns()[0]
-				second.Conversation.Version = 3
-				said := commitPlainly(t, s, l, second)
-				rows := pending(t, s, bot.LaneReply)
-				if diff := cmp.Diff([]string{"turn/0/0/0", "turn/a/0/0", "turn/a/1/0"}, causes(rows)); diff != "" {
-					t.Error(diff)
-				}
-				if rows[1].ID != said[0].ID || rows[2].ID != said[1].ID {
-					t.Errorf("said %d, %d, but there stand %d, %d", said[0].ID, said[1].ID, rows[1].ID, rows[2].ID)
-				}
-				var texts []string
-				for _, e := range must[[]bot.Entry](t)(s.History(ctx, at("a"), 9)) {
-					texts = append(texts, e.Text)
-				}
-				if diff := cmp.Diff([]string{"?", "!", "привіт\uFFFD", "вітаю", "ще"}, texts); diff != "" {
-					t.Error(diff)
-				}
-				if c := load(t, s, "a")[at("a")].Conversation; c.Contact != "contact-a" || c.Version != 3 {
-					t.Errorf("%+v", c)
-				}
-			})
-		})
-	}
-}
-
 func TestPlainConflictWritesNothing(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
 		l := lease(t, s, telegram, "me")

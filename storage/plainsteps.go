@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"strings"
 
 	"visnyk/storage/db"
 )
@@ -22,9 +23,11 @@ SELECT {now} AS now, max({now}, COALESCE((SELECT max(o.id) + 1 FROM outbox o
 FROM bots WHERE bot = ?1 AND owner = ?2 AND epoch = ?3`
 
 	finishPlain = `
-UPDATE OR FAIL inbox SET state = 'done', reason = '', settled_at = ?1, note = ?2,
+UPDATE OR FAIL inbox SET state = 'done', reason = '', settled_at = ?1, note = '',
 	payload = CASE WHEN source = 'relay' THEN x'' ELSE payload END
-WHERE bot = ? AND id = ? AND state || '' = 'waiting'`
+WHERE bot = ?2 AND id IN ({rows $}) AND state || '' = 'waiting'`
+
+	annotatePlain = `UPDATE OR FAIL inbox SET note = ? WHERE bot = ? AND id = ?`
 
 	// The contact is an index's: to write it anew, though it is the same, would cost two
 	// entries of that.
@@ -37,43 +40,71 @@ WHERE bot = ? AND chat = ? AND version + 1 = ? AND contact = ?
 	notePlain = `WITH v ` + historyShape + intoHistory + `?1 + v.place` + asSaid
 )
 
+// beginPlain is insertConversations of those in whose chats nothing is above the key.
+var beginPlain = strings.Replace(insertConversations, "WHERE TRUE",
+	"WHERE NOT EXISTS (SELECT 1 FROM history h WHERE h.bot = v.bot AND h.chat = v.chat AND h.id >= ?1)", 1)
+
 var replyPlain = `WITH o ` + repliesShape + sayPlain("?2", "?3") + `FROM o`
 
 // writePlainInSteps writes plain turns in a transaction of its own.
 func (s *Store) writePlainInSteps(ctx context.Context, l Lease, b *batch) (first firstKey, err error) {
-	finished := db.Make(len(b.turns), 3, b.putFinished)
-	moved := db.Make(len(b.conversations.all), 16, b.putConversations)
+	finished := db.Make(len(b.turns), 1, func(r *db.Rows) {
+		for i := range b.turns {
+			r.Text(b.turns[i].InboxID)
+		}
+	})
+	annotated := db.Make(0, 3, func(r *db.Rows) {
+		for i := range b.turns {
+			if b.turns[i].Note != "" {
+				putFinished(r, &b.turns[i])
+			}
+		}
+	})
+	conversations := func(first bool) db.Made {
+		return db.Make(len(b.conversations.all), 16, func(r *db.Rows) {
+			for i := range b.conversations.all {
+				if c := &b.conversations.all[i]; first == (c.Version == 1) {
+					putConversation(r, c)
+				}
+			}
+		})
+	}
+	begun, moved := conversations(true), conversations(false)
 	noted := db.Make(len(b.history.all), 9, b.putEntries)
 	replied := db.Make(len(b.outbox.all), 9, b.putReplies)
 	ended := endings(b.questions.all)
 	err = s.InTx(ctx, func(t *Tx) error {
+		b.fresh, b.moved = nil, nil
 		err := t.get(ctx, &first, plainKey, l.head()...)
 		if errors.Is(err, sql.ErrNoRows) {
 			return ErrLeaseLost
 		}
-		if err != nil {
-			return err
+		write := func(query string, rows db.Made, head ...any) {
+			if err == nil {
+				var n int
+				if n, err = t.execMade(ctx, query, head, rows); err == nil && n != rows.Len() {
+					err = errNotPlain
+				}
+			}
+		}
+		of := func(n noun) {
+			if err == nil {
+				err = n.write(ctx, t, b)
+			}
 		}
 		now := int64(first.Now)
-		for _, step := range []struct {
-			query string
-			head  []any
-			rows  db.Made
-		}{
-			{finishPlain, []any{now}, finished},
-			{movePlain, []any{first.ID}, moved},
-			{notePlain, []any{first.ID}, noted},
-			{replyPlain, []any{l.Bot, first.ID, now}, replied},
-		} {
-			n, err := t.execMade(ctx, step.query, step.head, step.rows)
-			if err != nil {
-				return err
-			}
-			if n != step.rows.Len() {
-				return errNotPlain
-			}
+		write(finishPlain, finished, now, l.Bot)
+		write(annotatePlain, annotated)
+		of(b.met)
+		of(b.consents)
+		write(beginPlain, begun, first.ID)
+		write(movePlain, moved, first.ID)
+		of(b.concerned)
+		write(notePlain, noted, first.ID)
+		write(replyPlain, replied, l.Bot, first.ID, now)
+		if err == nil {
+			_, err = t.apart().execRows(ctx, putQuestions, nil, ended)
 		}
-		_, err = t.apart().execRows(ctx, putQuestions, nil, ended)
 		return err
 	})
 	if db.Exists(err) {

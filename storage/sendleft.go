@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"errors"
 
 	"visnyk/bot"
 	"visnyk/storage/db"
@@ -61,7 +62,9 @@ func (s *Store) dropSent(ctx context.Context, l Lease, all []SendOutcome, told b
 		})
 	}
 	if !told {
-		return s.leaveInSteps(ctx, l, all)
+		if err := s.leaveInSteps(ctx, l, all); !errors.Is(err, errNotPlain) {
+			return err
+		}
 	}
 	return s.InTx(ctx, func(t *Tx) error {
 		left, err := t.dropSent(ctx, l, all)
@@ -71,7 +74,10 @@ func (s *Store) dropSent(ctx context.Context, l Lease, all []SendOutcome, told b
 		if err := t.ours(ctx, l, len(left), len(all)); err != nil {
 			return err
 		}
-		return t.endRecipients(ctx, left)
+		if told {
+			return t.endRecipients(ctx, left)
+		}
+		return t.ended(ctx, left)
 	})
 }
 

@@ -7,17 +7,16 @@ import (
 	"visnyk/storage/db"
 )
 
-// What leaveSaid does, in the steps of a transaction; see plainsteps.go. The key of what a
-// message says is read where it is needed, from the row that leaves after that.
+// What leaveSaid does, in the steps of a transaction; see plainsteps.go. Where any of the rows
+// is no longer the sender's, it is left to the transaction that is for all.
 const (
+	dropSaid = `
+DELETE FROM outbox WHERE bot = ?1 AND (chat, cause) IN (VALUES {rows ($, $)}) AND state || '' = 'sending' AND epoch = ?2`
+
 	noteSaid = `
 UPDATE OR FAIL history SET outcome = CASE outcome WHEN '' THEN 'sent' ELSE outcome END,
 	external_id = ?2, sent_at = ?1, delivered_at = 0, seen_at = 0
-WHERE bot = ? AND chat = ? AND cause = ? AND id = (SELECT o.history_id FROM outbox o
-	WHERE o.bot = ?3 AND o.chat = ?4 AND o.cause = ? AND o.state || '' = 'sending' AND o.epoch = ?)`
-
-	dropSaid = `
-DELETE FROM outbox WHERE bot = ? AND chat = ? AND cause = ? AND state || '' = 'sending' AND epoch = ?`
+WHERE bot = ? AND chat = ? AND id = ? AND cause = ?`
 
 	showSaid = `
 UPDATE tickets SET ` + bumped + ` WHERE bot = ?1 AND state <> 'closed' AND chat IN (VALUES {rows ($)})`
@@ -25,24 +24,21 @@ UPDATE tickets SET ` + bumped + ` WHERE bot = ?1 AND state <> 'closed' AND chat 
 
 // leaveInSteps writes that replies were sent, whose rows leave the outbox.
 func (s *Store) leaveInSteps(ctx context.Context, l Lease, all []SendOutcome) error {
-	noted := db.Make(len(all), 6, func(r *db.Rows) {
+	dropped := db.Make(len(all), 2, func(r *db.Rows) {
 		for i := range all {
-			row := &all[i].Row
-			r.Text(all[i].ExternalID)
-			r.Text(row.To.Bot)
-			r.Text(row.To.Chat)
-			r.Text(strings.TrimSuffix(row.Cause, "/0"))
-			r.Text(row.Cause)
-			r.Number(l.Epoch)
+			r.Text(all[i].Row.To.Chat)
+			r.Text(all[i].Row.Cause)
 		}
 	})
-	dropped := db.Make(len(all), 4, func(r *db.Rows) {
+	noted := db.Make(len(all), 5, func(r *db.Rows) {
 		for i := range all {
-			row := &all[i].Row
-			r.Text(row.To.Bot)
-			r.Text(row.To.Chat)
-			r.Text(row.Cause)
-			r.Number(l.Epoch)
+			if row := &all[i].Row; row.HistoryID != 0 {
+				r.Text(all[i].ExternalID)
+				r.Text(row.To.Bot)
+				r.Text(row.To.Chat)
+				r.Number(row.HistoryID)
+				r.Text(strings.TrimSuffix(row.Cause, "/0"))
+			}
 		}
 	})
 	shown := db.Make(len(all), 1, func(r *db.Rows) {
@@ -55,14 +51,14 @@ func (s *Store) leaveInSteps(ctx context.Context, l Lease, all []SendOutcome) er
 		if err != nil {
 			return err
 		}
-		if _, err := t.execMade(ctx, noteSaid, []any{now}, noted); err != nil {
-			return err
-		}
-		n, err := t.execMade(ctx, dropSaid, nil, dropped)
+		n, err := t.execMade(ctx, dropSaid, []any{l.Bot, l.Epoch}, dropped)
 		if err != nil {
 			return err
 		}
-		if err := t.ours(ctx, l, n, len(all)); err != nil || n == 0 {
+		if n != len(all) {
+			return errNotPlain
+		}
+		if _, err := t.execMade(ctx, noteSaid, []any{now}, noted); err != nil {
 			return err
 		}
 		n, err = t.execMade(ctx, showSaid, []any{l.Bot}, shown)
