@@ -78,12 +78,12 @@ func (c conn) putArrivals(ctx context.Context, all []arrival) (added []inboxKey,
 // returned. It has one writer: what was asked before the rows are written stays so.
 const (
 	endOfInbox = `
-WITH v (bot) AS (VALUES {rows ($)})
-SELECT {now} AS now, max((SELECT COALESCE(max(i.seq), 0) FROM inbox i WHERE i.bot = v.bot AND i.state = 'waiting')) AS seq,
-	COALESCE((SELECT max(rowid) FROM inbox), 0) AS last FROM v`
+SELECT {now} AS now, COALESCE((SELECT max(rowid) FROM inbox), 0) AS last,
+	max({now}, COALESCE((SELECT max(i.seq) + 1 FROM inbox i WHERE i.bot = $1 AND i.state = 'waiting'), 0)) AS seq`
 
+	// With OR FAIL it need not be able to undo the statement alone: what fails undoes the whole.
 	appendInbox = `
-INSERT INTO inbox (bot, id, chat, source, payload, state, greeted, reason, seq, received_at, settled_at)
+INSERT OR FAIL INTO inbox (bot, id, chat, source, payload, state, greeted, reason, seq, received_at, settled_at)
 VALUES {rows ($, $, $, $, $, $, $, $, $, $, $)} ON CONFLICT (bot, id) DO NOTHING`
 
 	appended = `SELECT bot, id FROM inbox WHERE rowid > $1`
@@ -92,22 +92,21 @@ VALUES {rows ($, $, $, $, $, $, $, $, $, $, $)} ON CONFLICT (bot, id) DO NOTHING
 // appendArrivals has SQLite write them behind its rows. It returns what putArrivals does, but
 // the keys only where some are not new.
 func (c conn) appendArrivals(ctx context.Context, all []arrival) (added []inboxKey, whole bool, err error) {
-	var ends []struct {
-		Now  int64 `db:"now"`
-		Seq  int64 `db:"seq"`  // the last that waits
-		Last int64 `db:"last"` // the last row of all
-	}
 	c = c.apart()
-	if err := selRows(ctx, c, &ends, endOfInbox, nil, column(botsOf(all))); err != nil || len(ends) == 0 {
-		return nil, false, err
+	var end struct {
+		Now  int64 `db:"now"`
+		Last int64 `db:"last"` // row
+		Seq  int64 `db:"seq"`  // the first that is free
 	}
-	end, seq := ends[0], ends[0].Now
-	for _, e := range ends { // of some bots each
-		seq = max(seq, e.Seq+1)
+	var seq int64
+	for _, name := range botsOf(all) {
+		if err := c.get(ctx, &end, endOfInbox, name); err != nil {
+			return nil, false, err
+		}
+		seq = max(seq, end.Seq)
 	}
-	rows := make([][]any, len(all))
-	for i := range all {
-		rows[i] = db.Row(11, func(r *db.Rows) {
+	n, err := c.execMade(ctx, appendInbox, nil, db.Make(len(all), 11, func(r *db.Rows) {
+		for i := range all {
 			a, settled := &all[i], int64(0)
 			if a.Defect != "" {
 				settled = end.Now
@@ -116,9 +115,8 @@ func (c conn) appendArrivals(ctx context.Context, all []arrival) (added []inboxK
 			r.Number(seq + int64(a.place))
 			r.Number(end.Now)
 			r.Number(settled)
-		})
-	}
-	n, err := c.execRows(ctx, appendInbox, nil, rows)
+		}
+	}))
 	if err != nil || n == len(all) {
 		return nil, true, err
 	}

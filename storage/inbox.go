@@ -1,9 +1,11 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 	"time"
 )
 
@@ -42,10 +44,8 @@ type inboxRecord struct {
 	Size       int64  `db:"size"` // of the payload, which is nil while it was not read
 	Attempts   int    `db:"attempts"`
 	Greeted    bool   `db:"greeted"`
-	Reason     string `db:"reason"`
 	ReceivedAt micros `db:"received_at"`
 	Waited     int64  `db:"waited"`
-	SettledAt  micros `db:"settled_at"`
 }
 
 func (r *inboxRecord) sized() (payload *[]byte, size int64, key []any) {
@@ -62,12 +62,13 @@ func (r inboxRecord) row() InboxRow {
 
 const (
 	// The values are hidden from PostgreSQL's planner, or it would plan for them, anew at
-	// each reading: that takes as long as all the rest.
+	// each reading: that takes as long as all the rest. Those of one seq, which are rare, are
+	// sorted here: to SQLite it would be a second table of all rows.
 	waiting = `
 SELECT bot, id, chat, seq, source, CASE WHEN length(payload) <= $3 THEN payload END AS payload,
-	length(payload) AS size, attempts, greeted, reason, received_at, settled_at, (SELECT {now}) - received_at AS waited
+	length(payload) AS size, attempts, greeted, received_at, (SELECT {now}) - received_at AS waited
 FROM inbox WHERE bot = (SELECT CAST($1 AS TEXT)) AND state = 'waiting' AND id NOT IN (SELECT value FROM {fourth})
-ORDER BY seq, id LIMIT (SELECT CAST($2 AS BIGINT))`
+ORDER BY seq LIMIT (SELECT CAST($2 AS BIGINT))`
 
 	// By the key, not by the index of waiting rows: see finishInbox.
 	waitingPayloads = `
@@ -103,9 +104,10 @@ func waitingValues(name string, limit int, held InHand) []any {
 	return []any{name, limit, inline(limit), toJSON(append([]string{}, held.Working...))}
 }
 
-// withPayloads gives what was read of waiting rows, as many as fit MaxRead, the payloads
-// that were not read with it.
+// withPayloads gives what was read of waiting rows, as many as fit MaxRead, in their order,
+// with the payloads that were not read with it.
 func (c conn) withPayloads(ctx context.Context, records []inboxRecord, limit int, held InHand) ([]InboxRow, error) {
+	slices.SortFunc(records, func(a, b inboxRecord) int { return cmp.Or(cmp.Compare(a.Seq, b.Seq), cmp.Compare(a.ID, b.ID)) })
 	if len(held.Read) > 0 {
 		known := make(map[string][]byte, len(held.Read))
 		for _, row := range held.Read {

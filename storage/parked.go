@@ -29,7 +29,7 @@ FROM inbox WHERE state = 'parked'`
 
 // Parked returns the rows that were set aside, the latest first.
 func (s *Store) Parked(ctx context.Context, limit int) ([]ParkedRow, error) {
-	var records []inboxRecord
+	var records []parkedRecord
 	if err := s.reading.sel(ctx, &records, parked, limit); err != nil {
 		return nil, doing("parked updates", err)
 	}
@@ -43,7 +43,7 @@ func (s *Store) Parked(ctx context.Context, limit int) ([]ParkedRow, error) {
 // ParkedUpdate returns the row that was set aside; ErrNotFound when no such row
 // is parked.
 func (s *Store) ParkedUpdate(ctx context.Context, name, id string) (ParkedRow, error) {
-	var r inboxRecord
+	var r parkedRecord
 	err := s.r.get(ctx, &r, parkedByID, name, id)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = ErrNotFound
@@ -51,7 +51,13 @@ func (s *Store) ParkedUpdate(ctx context.Context, name, id string) (ParkedRow, e
 	return r.parked(), doing("parked update", err)
 }
 
-func (r inboxRecord) parked() ParkedRow {
+type parkedRecord struct {
+	inboxRecord
+	Reason    string `db:"reason"`
+	SettledAt micros `db:"settled_at"`
+}
+
+func (r parkedRecord) parked() ParkedRow {
 	return ParkedRow{InboxRow: r.row(), Reason: r.Reason, ParkedAt: r.SettledAt.time()}
 }
 

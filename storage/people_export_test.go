@@ -88,13 +88,6 @@ func (s *Store) whole(ctx context.Context, table string) (string, error) {
 	return b.String(), rows.Err()
 }
 
-// Durable reports whether the connection that writes waits for the disk.
-func (s *Store) Durable(ctx context.Context) (bool, error) {
-	var level int
-	err := s.w.sql.Plainly().Get(ctx, &level, "PRAGMA synchronous")
-	return level == 2, err
-}
-
 // Waits reports whether the transaction's commit waits for PostgreSQL's disk.
 func (t *Tx) Waits(ctx context.Context) (bool, error) {
 	var level string

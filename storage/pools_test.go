@@ -48,8 +48,8 @@ func TestPoolsHaveTheirSettings(t *testing.T) {
 		conn db.Conn
 		want [4]int // query_only, synchronous, foreign_keys, busy_timeout
 	}{
-		"door": {lite.Door(), [4]int{0, 2, 1, 5000}}, "writer": {lite.Writer(), [4]int{0, 2, 1, 5000}},
-		"reader": {lite.Reader(), [4]int{1, 2, 1, 5000}}, "reading": {lite.Reading(), [4]int{1, 2, 1, 5000}},
+		"door": {lite.Door(), [4]int{0, 1, 1, 5000}}, "writer": {lite.Writer(), [4]int{0, 1, 1, 5000}},
+		"reader": {lite.Reader(), [4]int{1, 1, 1, 5000}}, "reading": {lite.Reading(), [4]int{1, 1, 1, 5000}},
 	} {
 		var got [4]int
 		for i, pragma := range []string{"query_only", "synchronous", "foreign_keys", "busy_timeout"} {

@@ -1,7 +1,6 @@
 package storage
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -158,7 +157,6 @@ func (s *Store) WaitingTurns(ctx context.Context, name string, limit int, held I
 	if err != nil {
 		return nil, nil, doing("waiting turns", err)
 	}
-	slices.SortFunc(records, func(a, b inboxRecord) int { return cmp.Or(cmp.Compare(a.Seq, b.Seq), cmp.Compare(a.ID, b.ID)) })
 	rows, err := s.r.withPayloads(ctx, records, limit, held)
 	if len(rows) < len(records) { // what is known of the others has aged when their turn comes
 		maps.DeleteFunc(loaded, func(a bot.Address, _ Loaded) bool {
@@ -246,7 +244,7 @@ SELECT v.bot, v.chat, ` + loadedColumns
 
 	waitingTurns = `
 WITH v AS MATERIALIZED (` + waiting + `), ` + liveChanges + `
-SELECT v.id, v.chat, v.seq, v.source, v.payload, v.size, v.attempts, v.greeted, v.reason, v.received_at, v.settled_at, v.waited,
+SELECT v.id, v.chat, v.seq, v.source, v.payload, v.size, v.attempts, v.greeted, v.received_at, v.waited,
 	` + loadedColumns
 
 	loadedColumns = turnReads.in(`COALESCE(c.contact, '') AS contact, COALESCE(c.flow, '') AS flow, COALESCE(c.step, '') AS step,

@@ -25,7 +25,7 @@ func (t *tenure) offerReplies(now time.Time) {
 	n, f := 0, &t.prefetch.lanes[bot.LaneReply]
 	allows := t.gate.allows(now)
 	if allows && !t.gate.probing() && t.claiming.n == 0 && !f.more && !f.dirty {
-		n = min(t.mostUnrecorded*3/4-t.unrecorded, t.limiter.left(now))
+		n = min(t.mostUnrecorded-t.unrecorded, t.limiter.left(now))
 	}
 	t.replies.Store(int64(max(0, n)))
 	if !allows {

@@ -40,7 +40,7 @@ func TestRepliesClaimedLeave(t *testing.T) {
 		r := newRig()
 		_, stop := r.start()
 		elapse(time.Second)
-		if n := r.tenure.TakesReplies(); n != r.tenure.mostUnrecorded*3/4 {
+		if n := r.tenure.TakesReplies(); n != r.tenure.mostUnrecorded {
 			t.Errorf("takes %d", n)
 		}
 		r.tenure.Hand(r.store.addTurn(1, reply("a", "one"), reply("a", "two"), reply("a", "three")))

@@ -45,17 +45,18 @@ func (c Conn) Exec(ctx context.Context, query string, values ...any) (int, error
 
 // Get reads exactly one row into dest; sql.ErrNoRows when there is none.
 func (c Conn) Get(ctx context.Context, dest any, query string, values ...any) error {
-	c = c.at(ctx)
 	query, values = c.d.expand(query), args(values)
-	return c.inTime(ctx, func(ctx context.Context) error {
-		if c.plain {
-			return sqlx.GetContext(ctx, c.queryer(), dest, query, values...)
-		}
-		s, err := c.statement(ctx, query)
-		if err != nil {
-			return err
-		}
-		return s.GetContext(c.forKept(ctx), dest, values...)
+	return c.settled(ctx, func(c Conn) error {
+		return c.inTime(ctx, func(ctx context.Context) error {
+			if c.plain {
+				return sqlx.GetContext(ctx, c.queryer(), dest, query, values...)
+			}
+			s, err := c.statement(ctx, query)
+			if err != nil {
+				return err
+			}
+			return s.GetContext(c.forKept(ctx), dest, values...)
+		})
 	})
 }
 
@@ -72,37 +73,75 @@ func (c Conn) Query(ctx context.Context, query string, values ...any) (*sqlx.Row
 
 // query runs finished SQL.
 func (c Conn) query(ctx context.Context, query string, values []any) (*sqlx.Rows, error) {
-	return c.at(ctx).queryer().QueryxContext(ctx, query, values...)
+	c = c.at(ctx)
+	rows, err := c.queryer().QueryxContext(ctx, query, values...)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.settle(); err != nil {
+		rows.Close()
+		return nil, err
+	}
+	return rows, nil
+}
+
+// settled has f speak to the connection that a statement with the context goes to. What it
+// wrote or read outlives a power cut then; within a transaction that is for its end.
+func (c Conn) settled(ctx context.Context, f func(Conn) error) error {
+	c = c.at(ctx)
+	if d := c.pool.of; c.SQLite() && c.tx == nil && c.pool == d.write {
+		return d.lone(ctx, c.plain, f)
+	}
+	if err := f(c); err != nil {
+		return err
+	}
+	return c.settle()
+}
+
+// settle returns once what was read outlives a power cut.
+func (c Conn) settle() error {
+	if !c.SQLite() || c.tx != nil && c.pool == c.pool.of.write {
+		return nil
+	}
+	s := c.pool.of.settler
+	return s.settle(s.seen())
 }
 
 // execute runs finished SQL and returns how many rows it touched.
-func (c Conn) execute(ctx context.Context, query string, values []any) (int, error) {
-	c = c.at(ctx)
-	run := func() (sql.Result, error) { return c.queryer().ExecContext(ctx, query, values...) }
-	if !c.plain {
-		s, err := c.statement(ctx, query)
+func (c Conn) execute(ctx context.Context, query string, values []any) (touched int, err error) {
+	err = c.settled(ctx, func(c Conn) error {
+		res, err := c.result(ctx, query, values)
 		if err != nil {
-			return 0, err
+			return err
 		}
-		run = func() (sql.Result, error) { return s.ExecContext(c.forKept(ctx), values...) }
+		n, err := res.RowsAffected()
+		touched = int(n)
+		return err
+	})
+	return touched, err
+}
+
+func (c Conn) result(ctx context.Context, query string, values []any) (sql.Result, error) {
+	if c.plain {
+		return c.queryer().ExecContext(ctx, query, values...)
 	}
-	res, err := run()
+	s, err := c.statement(ctx, query)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	n, err := res.RowsAffected()
-	return int(n), err
+	return s.ExecContext(c.forKept(ctx), values...)
 }
 
 // read reads what finished SQL returns into the slice dest points to.
 func (c Conn) read(ctx context.Context, dest any, query string, values []any) error {
-	c = c.at(ctx)
-	return c.inTime(ctx, func(ctx context.Context) error {
-		rows, err := c.rows(ctx, query, values)
-		if err != nil {
-			return err
-		}
-		return appendRows(dest, rows)
+	return c.settled(ctx, func(c Conn) error {
+		return c.inTime(ctx, func(ctx context.Context) error {
+			rows, err := c.rows(ctx, query, values)
+			if err != nil {
+				return err
+			}
+			return appendRows(dest, rows)
+		})
 	})
 }
 

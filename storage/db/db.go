@@ -12,6 +12,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"os"
 	"strings"
 	"time"
 
@@ -40,6 +41,8 @@ type Options struct {
 	Reserve    int64
 	ReserveNow func(context.Context) (int64, error)
 	Free       func() (int64, error) // the bytes that are free; nil asks the system
+	// Sync puts SQLite's log on the disk; nil asks the system.
+	Sync func(*os.File) error
 	// PingEvery is how often the listener asks whether PostgreSQL answers; 0 is 5 s.
 	PingEvery time.Duration
 	// Clock is an expression for the moment in microseconds, for whoever needs another
@@ -59,7 +62,8 @@ type DB struct {
 	wires    wires
 	notifier *notifier
 	closers  []io.Closer
-	disk     *disk // nil where we write no files
+	disk     *disk    // nil where we write no files
+	settler  *settler // of SQLite
 	alone    bool
 }
 

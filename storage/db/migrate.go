@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -47,6 +48,12 @@ func (d *DB) Migrate(ctx context.Context, migrations fs.FS, version int64) (appl
 		return nil, doing("migrate", err)
 	}
 	results, err := p.UpTo(ctx, version)
+	if d.SQLite() { // it commits by itself, and leaves a log as long as all it did
+		upTo, e := d.settler.commit(func() error { return nil })
+		err = errors.Join(err, e, d.settler.settle(upTo))
+		_, e = d.CutLog(ctx)
+		err = errors.Join(err, e)
+	}
 	for _, r := range results {
 		applied = append(applied, path.Base(r.Source.Path))
 	}

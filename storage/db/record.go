@@ -17,14 +17,15 @@ type Record interface{ Into(column string) any }
 // Each runs the statement and calls f with each row that it returns. All of them are
 // read into one record, whose columns are found once: what f keeps of it, it copies.
 func Each[T any](ctx context.Context, c Conn, f func(*T), query string, values ...any) error {
-	c = c.at(ctx)
-	return c.inTime(ctx, func(ctx context.Context) error {
-		rows, err := c.rows(ctx, c.d.expand(query), args(values))
-		if err != nil {
-			return err
-		}
-		var record T
-		return scan(rows, reflect.ValueOf(&record).Elem(), func() { f(&record) })
+	return c.settled(ctx, func(c Conn) error {
+		return c.inTime(ctx, func(ctx context.Context) error {
+			rows, err := c.rows(ctx, c.d.expand(query), args(values))
+			if err != nil {
+				return err
+			}
+			var record T
+			return scan(rows, reflect.ValueOf(&record).Elem(), func() { f(&record) })
+		})
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"time"
@@ -23,7 +24,7 @@ const (
 )
 
 // openSQLite opens the file with one writer, several readers of the line, and those
-// for long readings. WAL lets them work at once; synchronous FULL makes a commit outlive a power cut.
+// for long readings. WAL lets them work at once; what is committed outlives a power cut by settler.
 func (d *DB) openSQLite(ctx context.Context, path string, o Options) error {
 	if path == "" || path == ":memory:" {
 		return errors.New("the database URL must name a file: sqlite:path")
@@ -32,6 +33,8 @@ func (d *DB) openSQLite(ctx context.Context, path string, o Options) error {
 	d.dialect = sqliteDialect(o.Clock)
 	d.notifier = newTeller()
 	d.disk = newDisk(path, o)
+	d.settler = newSettler(path, o.Sync)
+	d.closers = append(d.closers, d.settler)
 	if o.Exclusive {
 		lock, err := lockFile(path + ".lock")
 		if err != nil {
@@ -55,8 +58,12 @@ func (d *DB) openSQLite(ctx context.Context, path string, o Options) error {
 	}
 	d.write = d.newPool(w, 1)
 	d.door = d.write // there is no other
-	if err := w.PingContext(ctx); err != nil {
+	var mode string
+	if err := w.GetContext(ctx, &mode, "PRAGMA journal_mode"); err != nil {
 		return err
+	}
+	if mode != "wal" {
+		return fmt.Errorf("%s: SQLite keeps no log there (its journal_mode is %q, not \"wal\"): put the file on a local disk", path, mode)
 	}
 	r, err := sqlx.Open("sqlite", sqliteDSN(path, true))
 	if err != nil {
@@ -74,15 +81,45 @@ func (d *DB) openSQLite(ctx context.Context, path string, o Options) error {
 	long.SetConnMaxIdleTime(idleTime)
 	d.reading = d.newPool(long, readingConns)
 	d.reading.timeout = o.ReadingTime
-	return r.PingContext(ctx)
+	if err := r.PingContext(ctx); err != nil {
+		return err
+	}
+	d.closers = append(d.closers, d.beside(d.lighten))
+	if d.alone { // what was never settled, after errUnsettled, is so
+		if _, err := d.CutLog(ctx); err != nil {
+			d.log.Warn("SQLite's log is not written into the file yet", "err", err)
+		}
+	}
+	return nil
 }
+
+// beside runs f until it is closed.
+func (d *DB) beside(f func(context.Context)) io.Closer {
+	ctx, cancel := context.WithCancel(context.Background())
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		f(ctx)
+	}()
+	return closing(func() error {
+		cancel()
+		<-over
+		return nil
+	})
+}
+
+// closing is a function that closes something.
+type closing func() error
+
+func (c closing) Close() error { return c() }
 
 func sqliteDSN(path string, reader bool) string {
 	q := url.Values{
 		"_pragma": {
 			fmt.Sprintf("busy_timeout(%d)", sqliteBusy.Milliseconds()),
 			"journal_mode(WAL)",
-			"synchronous(FULL)",
+			"synchronous(NORMAL)",   // see settler
+			"wal_autocheckpoint(0)", // see lighten
 			"foreign_keys(1)",
 			"secure_delete(on)",  // what is erased is written over; see Scrub
 			"temp_store(memory)", // a container may have no place for temporary files

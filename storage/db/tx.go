@@ -37,21 +37,44 @@ func (d *DB) Once(ctx context.Context, f func(Conn) error) error {
 	if c, inside := d.outer(ctx); inside {
 		return f(c)
 	}
-	tx, err := d.write.db.BeginTxx(ctx, nil)
+	upTo, err := d.unsettled(ctx, f)
 	if err != nil {
-		return doing("begin", err)
-	}
-	defer tx.Rollback() // after a COMMIT it does nothing
-	if err := f(Conn{d: d.dialect, pool: d.write, tx: tx}); err != nil {
 		return err
 	}
-	if err := tx.Commit(); err != nil {
-		if undone(err) {
-			return doing("commit", err)
-		}
+	if err := d.settler.settle(upTo); err != nil {
 		return fmt.Errorf("storage: %w: %w", ErrCommitUnknown, err)
 	}
 	return nil
+}
+
+// unsettled runs f in one transaction, and returns when it is committed; of SQLite what is to
+// be settled for it to outlive a power cut.
+func (d *DB) unsettled(ctx context.Context, f func(Conn) error) (upTo int64, err error) {
+	tx, err := d.write.db.BeginTxx(ctx, nil)
+	if err != nil {
+		return 0, doing("begin", err)
+	}
+	defer tx.Rollback() // after a COMMIT it does nothing
+	if err := f(Conn{d: d.dialect, pool: d.write, tx: tx}); err != nil {
+		return 0, err
+	}
+	if upTo, err = d.settler.commit(tx.Commit); err != nil {
+		if undone(err) {
+			return 0, doing("commit", err)
+		}
+		return 0, fmt.Errorf("storage: %w: %w", ErrCommitUnknown, err)
+	}
+	return upTo, nil
+}
+
+// lone runs f, which is one statement, in a transaction of its own.
+func (d *DB) lone(ctx context.Context, plain bool, f func(Conn) error) error {
+	err := d.Once(ctx, func(c Conn) error {
+		c.plain = plain
+		return f(c)
+	})
+	d.write.plans.catchUp(ctx)
+	return err
 }
 
 // Again runs f until it does not fail for a passing reason, at most tries times.
@@ -96,7 +119,7 @@ func passing(err error) bool {
 // sent, or the database itself answered that it failed. A FATAL answer is the
 // end of a session, not an answer to the COMMIT.
 func undone(err error) bool {
-	if errors.Is(err, sql.ErrTxDone) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	if errors.Is(err, errUnsettled) || errors.Is(err, sql.ErrTxDone) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return true
 	}
 	var p *pq.Error

@@ -4,19 +4,49 @@ import (
 	"context"
 	sqldriver "database/sql/driver"
 	"fmt"
-
-	"github.com/jmoiron/sqlx"
 )
 
-// LightenLog writes SQLite's log into the file beside the writer, as far as
-// nobody is in the way. After each step of work it keeps the log so short that no
-// turn's commit has to do that. Within Together somebody is.
+// LightenLog writes SQLite's log into the file beside the writer, as far as nobody is in the
+// way, and waits for the disk: after each step of work, so that it does not outrun that. Within
+// Together somebody is.
 func (d *DB) LightenLog(ctx context.Context) error {
 	if !d.SQLite() || d.Inside(ctx) {
 		return nil
 	}
-	_, err := d.Reader().Plainly().Exec(ctx, "PRAGMA wal_checkpoint(PASSIVE)")
+	_, err := d.moveLog(ctx, d.read)
 	return err
+}
+
+// moveLog writes the log into the file from a connection of the pool, and returns how many
+// pages the log has, those that were written before among them.
+func (d *DB) moveLog(ctx context.Context, on *pool) (pages int, err error) {
+	var busy bool
+	var moved int
+	err = on.db.QueryRowxContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)").Scan(&busy, &pages, &moved)
+	return pages, err
+}
+
+// longLog is how many pages of the log are worth holding up the writer.
+const longLog = 2_000
+
+// lighten writes the log into the file whenever commits pile up in it, until the context
+// ends. Beside the writer it comes to all but what is committed meanwhile; the writer's own
+// connection does the rest, and the log can begin anew.
+func (d *DB) lighten(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-d.settler.pile:
+		}
+		pages, err := d.moveLog(ctx, d.read)
+		if err == nil && pages >= longLog {
+			_, err = d.moveLog(ctx, d.write)
+		}
+		if err != nil && ctx.Err() == nil {
+			d.log.Warn("SQLite's log is not written into the file, trying again", "err", err)
+		}
+	}
 }
 
 // CutLog tries once to empty SQLite's log, which gives back its space, and
@@ -25,36 +55,27 @@ func (d *DB) CutLog(ctx context.Context) (busy bool, err error) {
 	if !d.SQLite() || d.Inside(ctx) {
 		return d.SQLite(), nil
 	}
-	err = d.onWriter(ctx, "busy_timeout", "0", fmt.Sprint(sqliteBusy.Milliseconds()), func(c *sqlx.Conn) error {
-		var log, moved int
-		return c.QueryRowxContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &moved)
-	})
-	return busy, err
-}
-
-// onWriter runs f on the connection that writes, with a setting of it changed
-// meanwhile.
-func (d *DB) onWriter(ctx context.Context, setting, value, usual string, f func(*sqlx.Conn) error) error {
 	c, err := d.write.db.Connx(ctx)
 	if err != nil {
-		return err
+		return false, err
 	}
 	defer c.Close()
-	if _, err := c.ExecContext(ctx, "PRAGMA "+setting+" = "+value); err != nil {
-		return err
+	if _, err := c.ExecContext(ctx, "PRAGMA busy_timeout = 0"); err != nil {
+		return false, err
 	}
 	defer func() {
-		if _, err := c.ExecContext(context.WithoutCancel(ctx), "PRAGMA "+setting+" = "+usual); err != nil {
+		if _, err := c.ExecContext(context.WithoutCancel(ctx), fmt.Sprint("PRAGMA busy_timeout = ", sqliteBusy.Milliseconds())); err != nil {
 			_ = c.Raw(func(any) error { return sqldriver.ErrBadConn }) // a new one takes its place
 		}
 	}()
-	return f(c)
+	var log, moved int
+	err = c.QueryRowxContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &moved)
+	return busy, err
 }
 
 // InStep runs f in a transaction of work that may be repeated. It does not wait
-// for the disk, so that whoever waits for it, on SQLite every writer, goes on at
-// once: the next commit of anybody else takes it along, and a power cut before that
-// undoes it.
+// for the disk: the next commit of anybody else takes it along, and a power cut before
+// that undoes it.
 func (d *DB) InStep(ctx context.Context, f func(Conn) error) error {
 	switch {
 	case d.Inside(ctx): // the whole of it is to be safe
@@ -68,17 +89,8 @@ func (d *DB) InStep(ctx context.Context, f func(Conn) error) error {
 		})
 	}
 	err := Again(ctx, func() error {
-		return d.onWriter(ctx, "synchronous", "NORMAL", "FULL", func(c *sqlx.Conn) error {
-			tx, err := c.BeginTxx(ctx, nil)
-			if err != nil {
-				return doing("begin", err)
-			}
-			defer tx.Rollback() // after a COMMIT it does nothing
-			if err := f(Conn{d: d.dialect, pool: d.write, tx: tx, plain: true}); err != nil {
-				return err
-			}
-			return doing("commit", tx.Commit())
-		})
+		_, err := d.unsettled(ctx, func(c Conn) error { return f(c.Plainly()) })
+		return err
 	})
 	d.write.plans.catchUp(ctx)
 	return err
