@@ -40,6 +40,30 @@ func IsLetter(r rune) bool {
 	return r >= 'Ѐ' || 'a' <= r|0x20 && r|0x20 <= 'z'
 }
 
+// IsSpace is unicode.IsSpace, sooner of everyday runes.
+func IsSpace(r rune) bool {
+	if !Everyday(r) {
+		return unicode.IsSpace(r)
+	}
+	return r == ' ' || '\t' <= r && r <= '\r'
+}
+
+// InLine returns the words of the text with one space between two of them, which nearly
+// every label and title is already.
+func InLine(text string) string {
+	apart := true // behind a space, or nothing
+	for _, r := range text {
+		if IsSpace(r) && (apart || r != ' ') {
+			return strings.Join(strings.Fields(text), " ")
+		}
+		apart = r == ' '
+	}
+	if apart {
+		return strings.TrimSuffix(text, " ")
+	}
+	return text
+}
+
 // IsCyrillic reports whether the rune is in the Cyrillic script.
 func IsCyrillic(r rune) bool {
 	if !Everyday(r) {

@@ -2,7 +2,6 @@ package bot
 
 import (
 	"encoding/json"
-	"strings"
 )
 
 // Message is what goes out, in neutral form; a channel renders it.
@@ -95,7 +94,7 @@ func (m Message) Lines() []string {
 	var lines []string
 	for _, row := range m.Buttons {
 		for _, b := range row {
-			line := strings.Join(strings.Fields(b.Label), " ")
+			line := InLine(b.Label)
 			if b.URL != "" {
 				line += ": " + b.URL
 			}

@@ -28,7 +28,7 @@ func RegionNames(text string) []string {
 }
 
 // FoldedName returns a name of several words in the form by which it is found.
-func FoldedName(text string) string { return strings.Join(strings.Fields(Fold(text)), " ") }
+func FoldedName(text string) string { return InLine(Fold(text)) }
 
 // Names lists all names of the region, folded.
 func (r Region) Names() []string {

@@ -342,7 +342,7 @@ func (p *segmentReader) value(field SegmentField) (string, error) {
 	t := p.now()
 	if t.kind == tokenQuoted {
 		for _, one := range p.phrases[field.Name] {
-			if strings.Join(one.words, " ") == strings.Join(strings.Fields(folded(t.text)), " ") {
+			if strings.Join(one.words, " ") == InLine(folded(t.text)) {
 				p.next++
 				return one.means, nil
 			}

@@ -50,7 +50,7 @@ func Mask(text string) string {
 // over another sign: between two digits it would hide that they are one number.
 func oneLine(text string) string {
 	if !strings.ContainsFunc(text, dressed) {
-		return strings.Join(strings.Fields(text), " ")
+		return bot.InLine(text)
 	}
 	text = strings.Map(func(r rune) rune {
 		switch {
@@ -68,7 +68,7 @@ func oneLine(text string) string {
 		}
 		return r
 	}, norm.NFC.String(text))
-	return strings.Join(strings.Fields(text), " ")
+	return bot.InLine(text)
 }
 
 // dressed reports whether r may be a sign that cannot be seen or stands over another:

@@ -99,7 +99,7 @@ func Label(title bot.Bilingual) bot.Bilingual {
 }
 
 func cutAtWord(s string) string {
-	s = strings.Join(strings.Fields(s), " ")
+	s = bot.InLine(s)
 	if utf8.RuneCountInString(s) <= longLabel {
 		return s
 	}

@@ -124,7 +124,7 @@ func conversationRow(c bot.Conversation) []any {
 
 const (
 	insertConversations = `WITH v ` + conversationRows + `
-INSERT INTO conversations
+INSERT {fail}INTO conversations
 	(bot, chat, contact, flow, step, vars, screen, buttons, version, reach, reach_at, last_at, burst, burst_at, hushed, thread, joined_at)
 SELECT bot, chat, contact, flow, step, vars, screen, buttons, version, reach, reach_at, last_at, burst, burst_at, hushed, thread, {now}
 FROM v WHERE TRUE

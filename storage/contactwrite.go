@@ -11,7 +11,7 @@ import (
 var (
 	insertContacts = turnWrites.in(`
 WITH v ({columns}) AS (VALUES {rows ({row})})
-INSERT INTO contacts ({columns}, created_at)
+INSERT {fail}INTO contacts ({columns}, created_at)
 SELECT {columns}, {now} FROM v ORDER BY id
 ON CONFLICT (id) DO NOTHING
 RETURNING id`)

@@ -23,7 +23,7 @@ const (
 		WHERE o.bot = b.bot AND o.lane = b.lane AND o.state IN ('pending', 'sending')), 0) AS id
 	FROM (SELECT DISTINCT bot, lane FROM v) b
 )
-INSERT INTO outbox (bot, chat, cause, id, lane, kind, body, state, reason, not_before, created_at, tells, history_id, thread, epoch, attempts)
+INSERT {fail}INTO outbox (bot, chat, cause, id, lane, kind, body, state, reason, not_before, created_at, tells, history_id, thread, epoch, attempts)
 SELECT v.bot, v.chat, v.cause, CASE WHEN last.id < (SELECT {now}) THEN (SELECT {now}) ELSE last.id + 1 END + v.place,
 	v.lane, v.kind, v.body, CASE WHEN ` + omitted + ` <> '' THEN 'skipped' WHEN v.epoch = 0 THEN 'pending' ELSE 'sending' END, ` + omitted + `, v.not_before, (SELECT {now}), v.tells, v.history_id,
 	CASE WHEN v.thread <> '' OR v.reach <> '' THEN v.thread ELSE COALESCE(c.thread, '') END,

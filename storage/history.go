@@ -19,7 +19,7 @@ const (
 RETURNING bot, chat, id, cause`
 
 	intoHistory = `
-INSERT INTO history (bot, chat, id, cause, at, outgoing, kind, text, detail)
+INSERT {fail}INTO history (bot, chat, id, cause, at, outgoing, kind, text, detail)
 SELECT v.bot, v.chat, `
 	// An entry's id is the database's clock, and more than that of any entry of
 	// its chat: order survives a clock that is coarse or set back.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"strings"
 	"time"
 )
 
@@ -139,6 +138,7 @@ func (s *Store) PausedUntil(ctx context.Context, name string) (time.Time, error)
 // it. What joins with heldAlone waits for all others that do, and they for it.
 const (
 	fence     = `SELECT epoch FROM bots WHERE bot = $1 AND owner = $2 AND epoch = $3`
+	fenceNow  = `SELECT {now} FROM bots WHERE bot = $1 AND owner = $2 AND epoch = $3`
 	held      = `held AS MATERIALIZED (` + fence + ` {present})` // renewals need not wait for it
 	heldAlone = `held AS MATERIALIZED (` + fence + ` {alone})`
 )
@@ -181,9 +181,9 @@ func (t *Tx) fence(ctx context.Context, l Lease) error {
 	return err
 }
 
-// heldAt is fence that gives the database's clock as well.
+// heldAt is fence on SQLite, and gives the clock as well.
 func (t *Tx) heldAt(ctx context.Context, l Lease) (now int64, err error) {
-	err = t.get(ctx, &now, strings.Replace(fence, "epoch", "{now}", 1), l.head()...)
+	err = t.apart().get(ctx, &now, fenceNow, l.head()...)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = ErrLeaseLost
 	}

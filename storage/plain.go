@@ -55,7 +55,7 @@ const repliesShape = `(chat, cause, kind, body, not_before, place, said, thread,
 // sayPlain writes the replies o, whose first has the key id.
 func sayPlain(id, now string) string {
 	return strings.NewReplacer("{id}", id, "{moment}", now).Replace(`
-INSERT INTO outbox (bot, chat, cause, id, lane, kind, body, state, not_before, created_at, history_id, thread, epoch, attempts)
+INSERT {fail}INTO outbox (bot, chat, cause, id, lane, kind, body, state, not_before, created_at, history_id, thread, epoch, attempts)
 SELECT $1, o.chat, o.cause, {id} + o.place, 0, o.kind, o.body, CASE WHEN o.epoch = 0 THEN 'pending' ELSE 'sending' END, o.not_before,
 	{moment}, CASE WHEN o.said = 0 THEN 0 ELSE {id} + o.said - 1 END, o.thread, o.epoch, CASE WHEN o.epoch = 0 THEN 0 ELSE 1 END
 `)

@@ -14,8 +14,6 @@ import (
 // by its key, and none is joined or told again. What is not as the turn knew it leaves the
 // turns to the transaction that is for all; and so does an entry that is not below the first
 // key, since the clock was set back.
-//
-// Whatever fails undoes the whole: with OR FAIL SQLite need not be able to undo a statement alone.
 const (
 	plainKey = `
 SELECT {now} AS now, max({now}, COALESCE((SELECT max(o.id) + 1 FROM outbox o
@@ -23,16 +21,16 @@ SELECT {now} AS now, max({now}, COALESCE((SELECT max(o.id) + 1 FROM outbox o
 FROM bots WHERE bot = ?1 AND owner = ?2 AND epoch = ?3`
 
 	finishPlain = `
-UPDATE OR FAIL inbox SET state = 'done', reason = '', settled_at = ?1, note = '',
+UPDATE {fail}inbox SET state = 'done', reason = '', settled_at = ?1, note = '',
 	payload = CASE WHEN source = 'relay' THEN x'' ELSE payload END
 WHERE bot = ?2 AND id IN ({rows $}) AND state || '' = 'waiting'`
 
-	annotatePlain = `UPDATE OR FAIL inbox SET note = ? WHERE bot = ? AND id = ?`
+	annotatePlain = `UPDATE inbox SET note = ? WHERE bot = ? AND id = ?`
 
 	// The contact is an index's: to write it anew, though it is the same, would cost two
 	// entries of that.
 	movePlain = `
-UPDATE OR FAIL conversations SET flow = ?2, step = ?, vars = ?, screen = ?, buttons = ?, reach = ?, reach_at = ?, last_at = ?,
+UPDATE conversations SET flow = ?2, step = ?, vars = ?, screen = ?, buttons = ?, reach = ?, reach_at = ?, last_at = ?,
 	burst = ?, burst_at = ?, hushed = ?, thread = ?, version = version + 1
 WHERE bot = ? AND chat = ? AND version + 1 = ? AND contact = ?
 	AND NOT EXISTS (SELECT 1 FROM history h WHERE h.bot = conversations.bot AND h.chat = conversations.chat AND h.id >= ?1)`
@@ -75,7 +73,7 @@ func (s *Store) writePlainInSteps(ctx context.Context, l Lease, b *batch) (first
 	ended := endings(b.questions.all)
 	err = s.InTx(ctx, func(t *Tx) error {
 		b.fresh, b.moved = nil, nil
-		err := t.get(ctx, &first, plainKey, l.head()...)
+		err := t.apart().get(ctx, &first, plainKey, l.head()...)
 		if errors.Is(err, sql.ErrNoRows) {
 			return ErrLeaseLost
 		}

@@ -14,7 +14,7 @@ const (
 DELETE FROM outbox WHERE bot = ?1 AND (chat, cause) IN (VALUES {rows ($, $)}) AND state || '' = 'sending' AND epoch = ?2`
 
 	noteSaid = `
-UPDATE OR FAIL history SET outcome = CASE outcome WHEN '' THEN 'sent' ELSE outcome END,
+UPDATE history SET outcome = CASE outcome WHEN '' THEN 'sent' ELSE outcome END,
 	external_id = ?2, sent_at = ?1, delivered_at = 0, seen_at = 0
 WHERE bot = ? AND chat = ? AND id = ? AND cause = ?`
 

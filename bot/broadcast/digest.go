@@ -68,7 +68,7 @@ func (w *writer) line(one, to storage.Waiting) (l told, ok bool) {
 	if i < 0 {
 		return l, false
 	}
-	text, err := fill(line(one.Of.Digest.In(to.Language)), Variables(to.Contact, to.Attributes), w.follow(one.Of.ID, one.Key))
+	text, err := fill(bot.InLine(one.Of.Digest.In(to.Language)), Variables(to.Contact, to.Attributes), w.follow(one.Of.ID, one.Key))
 	return told{one, one.Of.Renderings[i].Hash, text}, err == nil
 }
 

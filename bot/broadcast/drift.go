@@ -132,7 +132,7 @@ func apart(a, b storage.Mailing) bool {
 }
 
 func sameWords(a, b bot.Bilingual) bool {
-	plain := func(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
+	plain := func(s string) string { return strings.ToLower(bot.InLine(s)) }
 	return plain(a.UK) == plain(b.UK) || plain(a.RU) == plain(b.RU)
 }
 

@@ -56,7 +56,7 @@ func (s *Broadcasts) Renderings(b bot.Broadcast) (all []bot.Rendering, err error
 			}
 			messages := map[bool]bot.Message{false: m}
 			if b.Digest.Complete() {
-				messages[true] = bot.Message{Text: line(b.Digest.In(l))}
+				messages[true] = bot.Message{Text: bot.InLine(b.Digest.In(l))}
 			}
 			for _, digest := range []bool{false, true} {
 				if _, is := messages[digest]; !is {
@@ -90,9 +90,6 @@ func tells(b bot.Broadcast) int {
 
 // open leaves what it is given open, as an approver sees it.
 func open(as string) string { return as }
-
-// line is the text of a digest line, which has one.
-func line(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 // linked finds where a text of ours leads.
 var linked = regexp.MustCompile(`(\]\()(https?://[^\s()<>]+)(\))`)

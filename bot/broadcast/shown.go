@@ -20,7 +20,7 @@ func (s *Broadcasts) Retold(sent []storage.Sending) (words string, same bool, er
 	}
 	template := one.Of.Text.In(one.Language)
 	if one.Line {
-		template = line(one.Of.Digest.In(one.Language))
+		template = bot.InLine(one.Of.Digest.In(one.Language))
 	}
 	words, err = fill(template, Variables(one.Contact, one.Attributes), s.follow(one.Of.ID, one.Key))
 	return words, err == nil && bot.HashText(words) == one.TextHash, err
@@ -50,7 +50,7 @@ func (s *Broadcasts) Shown(sent []storage.Sending) (m bot.Message, same bool, er
 	same = true
 	lines := make([]told, len(sent))
 	for i, one := range sent {
-		words, vars := line(one.Of.Digest.In(first.Language)), Variables(one.Contact, one.Attributes)
+		words, vars := bot.InLine(one.Of.Digest.In(first.Language)), Variables(one.Contact, one.Attributes)
 		was, err := fill(words, vars, s.follow(one.Of.ID, one.Key))
 		if err != nil {
 			return m, false, err

@@ -128,7 +128,7 @@ type Filling struct {
 func tidy(s string) string {
 	var out strings.Builder
 	var last rune
-	for _, r := range strings.Join(strings.Fields(s), " ") {
+	for _, r := range bot.InLine(s) {
 		if last == '.' && unicode.Is(unicode.Cyrillic, r) {
 			out.WriteByte(' ')
 		}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"visnyk/bot"
@@ -112,7 +111,7 @@ func (t *turn) cause(n int) string { return "turn/" + t.s.Inbox + "/" + strconv.
 func (t *turn) text(key string) (string, error) { return t.words(flows.T(key), plain) }
 
 // plain leaves a value as it is, but in one line, for places where no markup is read.
-func plain(s string) string { return strings.Join(strings.Fields(s), " ") }
+func plain(s string) string { return bot.InLine(s) }
 
 // words returns a text in the language of the answer. Values that people wrote
 // go through quote, so that they never become markup, nor break that of ours.

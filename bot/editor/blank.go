@@ -17,7 +17,7 @@ const longBlank = 60
 // each once; see bot.Blanks.
 func Blanks(text string) (all []string) {
 	for _, b := range bot.Blanks(text) {
-		words := []rune(strings.Join(strings.Fields(strings.Map(visible, text[b.Start:b.End])), " "))
+		words := []rune(bot.InLine(strings.Map(visible, text[b.Start:b.End])))
 		name := string(words)
 		if len(words) > longBlank {
 			name = string(words[:longBlank]) + "…"

@@ -3,7 +3,6 @@ package editor
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -94,7 +93,7 @@ func (w *watch) itself() {
 			w.say(bot.WarnStray, "answer."+string(l), "", bot.Data{"Wording": word})
 		}
 		// A question is shown on a button, where no mark styles anything.
-		if q := strings.Join(strings.Fields(w.a.Question.In(l)), " "); markup.Parse(q).Plain() != q {
+		if q := bot.InLine(w.a.Question.In(l)); markup.Parse(q).Plain() != q {
 			w.say(bot.WarnStray, "question."+string(l), "", bot.Data{"Wording": q})
 		}
 	}

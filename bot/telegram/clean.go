@@ -49,7 +49,7 @@ func name(s string) string {
 		}
 		return r
 	}, clean(s))
-	s = strings.Join(strings.Fields(s), " ")
+	s = bot.InLine(s)
 	if !shows(s) {
 		return ""
 	}

@@ -48,8 +48,11 @@ type place struct {
 
 // thread returns the id of the thread; "" for the chat itself.
 func (p place) thread() string {
+	if string(p.Topic) != "true" {
+		return ""
+	}
 	id, err := strconv.ParseInt(string(p.Thread), 10, 64)
-	if err != nil || id <= 0 || string(p.Topic) != "true" {
+	if err != nil || id <= 0 {
 		return ""
 	}
 	return messageID(id)

@@ -165,7 +165,7 @@ func (c *Channel) typed(ev *bot.Event) {
 	if ev.Kind = bot.Typed; !strings.HasPrefix(strings.TrimSpace(ev.Text), "/") {
 		return
 	}
-	command, rest, _ := strings.Cut(strings.Join(strings.Fields(ev.Text), " "), " ")
+	command, rest, _ := strings.Cut(bot.InLine(ev.Text), " ")
 	name, to, addressed := strings.Cut(command, "@")
 	if ours := *c.username.Load(); addressed && ours != "" && !strings.EqualFold(to, ours) {
 		*ev = bot.Event{Kind: bot.Ignored, From: ev.From, Detail: "message/other_bot"}

@@ -9,8 +9,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"visnyk/bot"
 )
@@ -149,24 +147,7 @@ func inlined(b bot.Button, screen int) (inlineButton, error) {
 }
 
 // oneLine makes a label of any text.
-func oneLine(s string) string {
-	if isLine(s) {
-		return s // as nearly all are
-	}
-	return strings.Join(strings.Fields(clean(s)), " ")
-}
-
-// isLine reports whether a text is clean, and words with one space between two.
-func isLine(s string) bool {
-	apart := true // behind a space
-	for _, r := range s {
-		if r == 0 || r == utf8.RuneError || unicode.IsSpace(r) && (apart || r != ' ') {
-			return false
-		}
-		apart = r == ' '
-	}
-	return !apart
-}
+func oneLine(s string) string { return bot.InLine(clean(s)) }
 
 // dataMark stands between the screen version and the action of a button.
 const dataMark = "~"

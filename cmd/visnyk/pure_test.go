@@ -67,11 +67,11 @@ var purely = []struct {
 	name, says           string // "" presses the first button that was given
 	decode, turn, render float64
 }{
-	{"start", "/start", 24, 60, 33},
-	{"press", "", 24, 32, 30},
-	{"answered", "Що робити, коли зник інтернет?", 24, 75, 72},
-	{"unanswered", "Чи лагодите Ви пральні машини?", 24, 92, 29},
-	{"thanks", "дякую", 24, 32, 28},
+	{"start", "/start", 20, 58, 31},
+	{"press", "", 22, 31, 29},
+	{"answered", "Що робити, коли зник інтернет?", 20, 65, 70},
+	{"unanswered", "Чи лагодите Ви пральні машини?", 20, 76, 27},
+	{"thanks", "дякую", 20, 30, 26},
 }
 
 var firstButton = regexp.MustCompile(`"callback_data":"([^"]+)"`)

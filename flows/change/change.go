@@ -221,7 +221,7 @@ func titled(all []bot.LedgerEntry, i int) flows.Text {
 func named(t flows.Turn) (found bot.Change, ok bool) {
 	words := ""
 	if t.Event.Kind == bot.Typed && !t.Forwarded() && t.Command() == flows.None {
-		words = bare(t.Event.Text)
+		words = bot.InLine(t.Event.Text)
 	}
 	titles := 0
 	for _, n := range t.Facts.Ledger {
@@ -240,14 +240,12 @@ func named(t flows.Turn) (found bot.Change, ok bool) {
 func bears(title bot.Bilingual, words string) bool {
 	label := flows.Label(title)
 	for _, l := range bot.Languages() {
-		if strings.EqualFold(words, bare(title.In(l))) || strings.EqualFold(words, bare(label.In(l))) {
+		if strings.EqualFold(words, bot.InLine(title.In(l))) || strings.EqualFold(words, bot.InLine(label.In(l))) {
 			return true
 		}
 	}
 	return false
 }
-
-func bare(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 func picked(t flows.Turn) bool { _, ok := named(t); return ok }
 

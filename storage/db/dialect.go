@@ -42,6 +42,8 @@ type dialect struct {
 //	{object}  the function that makes an object of JSON of names and values
 //	{inorder} behind a SELECT whose rows are written: in the order of their first three
 //	          columns, so that two who write the same ones do not wait for each other
+//	{fail}    behind INSERT or UPDATE: its failure ends the transaction, so that it need not be able to
+//	          undo its rows alone, for which SQLite copies each page that it changes
 //	{words}   the texts (value) of the column words of x, a list of JSON
 //	{fourth}  the texts (value) of $4, a list of JSON
 func (d *dialect) expand(query string) string {
@@ -69,6 +71,7 @@ func postgresDialect(clock string) *dialect {
 			"{present}", "FOR KEY SHARE",
 			"{alone}", "FOR UPDATE",
 			"{inorder}", "ORDER BY 1, 2, 3",
+			"{fail}", "",
 			"{object}", "json_build_object",
 			"{words}", "jsonb_array_elements_text(CAST(x.words AS JSONB)) w (value)",
 			"{fourth}", "jsonb_array_elements_text(CAST($4 AS JSONB)) w (value)",
@@ -93,6 +96,7 @@ func sqliteDialect(clock string) *dialect {
 			"{present}", "",
 			"{alone}", "",
 			"{inorder}", "WHERE TRUE", // what follows may begin with ON
+			"{fail}", "OR FAIL ",
 			"{object}", "json_object",
 			"{words}", "json_each(x.words) w",
 			"{fourth}", "json_each($4) w",

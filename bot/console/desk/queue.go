@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/base64"
 	"net/http"
-	"strings"
 	"time"
 
 	"visnyk/bot"
@@ -236,7 +235,7 @@ func (p pages) shown(v *console.Visit, r storage.QueueRow) queueRow {
 // oneLine is the beginning of a text, in one line.
 func oneLine(text string) string {
 	const most = 160
-	words := []rune(strings.Join(strings.Fields(text), " "))
+	words := []rune(bot.InLine(text))
 	if len(words) > most {
 		return string(words[:most]) + "…"
 	}

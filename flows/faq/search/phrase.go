@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"visnyk/bot"
 	"visnyk/flows"
 )
 
@@ -27,7 +28,7 @@ func PhraseID(text string) string {
 // was meant, without what was masked. ok is false where there is nothing to
 // learn: a story, a word that works in any step, no word of a subject.
 func (x *Index) Phrase(text string) (phrase string, ok bool) {
-	text = strings.Join(strings.Fields(strings.ReplaceAll(text, flows.Masked, " ")), " ")
+	text = bot.InLine(strings.ReplaceAll(text, flows.Masked, " "))
 	text = strings.TrimRight(text, " ,:;–—-")
 	ts, reading := x.read(text)
 	if reading != "" {
