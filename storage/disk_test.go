@@ -18,8 +18,8 @@ import (
 )
 
 const (
-	smallDisk = 32 << 20
-	reserve   = 8 << 20 // a checkpoint takes half of it at once
+	smallDisk = 64 << 20
+	reserve   = 16 << 20 // half of it may go at once from the log into the file
 )
 
 // small is a disk that others write on: take leaves so many bytes free, fill

@@ -24,8 +24,7 @@ type settler struct {
 	log  string               // the file's name
 	file *os.File             // nil until the first sync
 	sync func(*os.File) error // puts it on the disk
-	size int64                // of the file, when a pile was last told of
-	pile chan struct{}        // full: a pile is to be moved; see lighten
+	some chan struct{}        // full: there were some more commits; see lighten
 
 	writing   sync.Mutex // held by a COMMIT under way
 	committed int64      // commits to the log
@@ -38,18 +37,14 @@ type settler struct {
 	err     error // of the sync that failed
 }
 
-// What is a pile of the log. Flat out as many commits are some 4,000 pages, for which SQLite
-// keeps one index; and where a file has grown by as much the disk may be short of room.
-const (
-	pileOf   = 64
-	pileSize = 2 << 20 // bytes
-)
+// someCommits is after how many commits it is asked how long the log is.
+const someCommits = 8
 
 func newSettler(database string, sync func(*os.File) error) *settler {
 	if sync == nil {
 		sync = (*os.File).Sync
 	}
-	s := &settler{log: database + "-wal", sync: sync, pile: make(chan struct{}, 1)}
+	s := &settler{log: database + "-wal", sync: sync, some: make(chan struct{}, 1)}
 	s.synced.L = &s.mu
 	return s
 }
@@ -65,8 +60,11 @@ func (s *settler) commit(run func() error) (upTo int64, err error) {
 		return 0, err
 	}
 	s.committed++ // whatever becomes of it
-	if s.committed%pileOf == 0 {
-		s.piled()
+	if s.committed%someCommits == 0 {
+		select {
+		case s.some <- struct{}{}:
+		default:
+		}
 	}
 	return s.committed, run()
 }
@@ -80,14 +78,6 @@ func (s *settler) seen() (upTo int64) {
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	return s.committed
-}
-
-// piled tells of a pile. It never blocks.
-func (s *settler) piled() {
-	select {
-	case s.pile <- struct{}{}:
-	default:
-	}
 }
 
 func (s *settler) failed() error {
@@ -152,10 +142,6 @@ func (s *settler) syncLog() (err error) {
 	}
 	if !os.SameFile(ours, now) {
 		return fmt.Errorf("another file took the place of %s", s.log)
-	}
-	if now.Size() >= s.size+pileSize {
-		s.size = now.Size()
-		s.piled()
 	}
 	return s.sync(s.file)
 }

@@ -200,7 +200,7 @@ func TestLogStaysShort(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "visnyk.db")
 	d := openWith(t, path, func(*os.File) error { return nil })
 	ctx := t.Context()
-	for n := range int64(60 * pileOf) {
+	for n := range int64(480 * someCommits) {
 		if err := d.InTx(ctx, func(c Conn) error {
 			_, err := c.Exec(ctx, addNumber, n+1, fmt.Sprintf("%020000d", n))
 			return err

@@ -6,6 +6,29 @@ import (
 	"fmt"
 )
 
+// How SQLite goes about its log when it is asked how long that is.
+const (
+	logAlone  = "NOOP"
+	logMoved  = "PASSIVE"  // writes it into the file, as far as nobody is in the way
+	logBegins = "TRUNCATE" // and empties it, if nobody is
+)
+
+// logState is how many pages the log has, and how many of them are in the file too.
+type logState struct {
+	Busy  bool `db:"busy"`
+	Pages int  `db:"log"`
+	Moved int  `db:"checkpointed"`
+}
+
+type getter interface {
+	GetContext(ctx context.Context, dest any, query string, args ...any) error
+}
+
+func theLog(ctx context.Context, on getter, how string) (s logState, err error) {
+	err = on.GetContext(ctx, &s, "PRAGMA wal_checkpoint("+how+")")
+	return s, err
+}
+
 // LightenLog writes SQLite's log into the file beside the writer, as far as nobody is in the
 // way, and waits for the disk: after each step of work, so that it does not outrun that. Within
 // Together somebody is.
@@ -13,35 +36,33 @@ func (d *DB) LightenLog(ctx context.Context) error {
 	if !d.SQLite() || d.Inside(ctx) {
 		return nil
 	}
-	_, err := d.moveLog(ctx, d.read)
+	_, err := theLog(ctx, d.read.db, logMoved)
 	return err
 }
 
-// moveLog writes the log into the file from a connection of the pool, and returns how many
-// pages the log has, those that were written before among them.
-func (d *DB) moveLog(ctx context.Context, on *pool) (pages int, err error) {
-	var busy bool
-	var moved int
-	err = on.db.QueryRowxContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)").Scan(&busy, &pages, &moved)
-	return pages, err
-}
+// In pages: what is worth writing into the file, and when the log is so long that the writer
+// is held up to end it. SQLite keeps an index for each 4,000.
+const (
+	pileOfLog = 1_000
+	longLog   = 2_000
+)
 
-// longLog is how many pages of the log are worth holding up the writer.
-const longLog = 2_000
-
-// lighten writes the log into the file whenever commits pile up in it, until the context
-// ends. Beside the writer it comes to all but what is committed meanwhile; the writer's own
-// connection does the rest, and the log can begin anew.
+// lighten writes the log into the file as commits come to it, until the context ends. Beside
+// the writer it comes to all but what is committed meanwhile; the writer's own connection
+// does the rest, and the log begins anew.
 func (d *DB) lighten(ctx context.Context) {
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-d.settler.pile:
+		case <-d.settler.some:
 		}
-		pages, err := d.moveLog(ctx, d.read)
-		if err == nil && pages >= longLog {
-			_, err = d.moveLog(ctx, d.write)
+		s, err := theLog(ctx, d.read.db, logAlone)
+		if err == nil && s.Pages-s.Moved >= pileOfLog {
+			s, err = theLog(ctx, d.read.db, logMoved)
+		}
+		if err == nil && s.Pages >= longLog {
+			_, err = theLog(ctx, d.write.db, logMoved)
 		}
 		if err != nil && ctx.Err() == nil {
 			d.log.Warn("SQLite's log is not written into the file, trying again", "err", err)
@@ -68,9 +89,8 @@ func (d *DB) CutLog(ctx context.Context) (busy bool, err error) {
 			_ = c.Raw(func(any) error { return sqldriver.ErrBadConn }) // a new one takes its place
 		}
 	}()
-	var log, moved int
-	err = c.QueryRowxContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &moved)
-	return busy, err
+	s, err := theLog(ctx, c, logBegins)
+	return s.Busy, err
 }
 
 // InStep runs f in a transaction of work that may be repeated. It does not wait
