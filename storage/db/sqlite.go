@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/url"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -32,17 +33,6 @@ func (d *DB) openSQLite(ctx context.Context, path string, o Options) error {
 	storePages()
 	d.dialect = sqliteDialect(o.Clock)
 	d.notifier = newTeller()
-	d.disk = newDisk(path, o)
-	d.settler = newSettler(path, o.Sync)
-	d.closers = append(d.closers, d.settler)
-	if o.Exclusive {
-		lock, err := lockFile(path + ".lock")
-		if err != nil {
-			return fmt.Errorf("%s: %w", path, err)
-		}
-		d.closers = append(d.closers, lock)
-		d.alone = true
-	}
 	// Customers' words: for the owner alone. The log and index beside it get
 	// the same rights from SQLite.
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
@@ -52,6 +42,21 @@ func (d *DB) openSQLite(ctx context.Context, path string, o Options) error {
 	if err := f.Close(); err != nil {
 		return err
 	}
+	// SQLite keeps the log beside the file, not beside a link to it; two links are one database.
+	if path, err = filepath.EvalSymlinks(path); err != nil {
+		return err
+	}
+	if o.Exclusive {
+		lock, err := lockFile(path + ".lock")
+		if err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		d.closers = append(d.closers, lock)
+		d.alone = true
+	}
+	d.disk = newDisk(path, o)
+	d.settler = newSettler(path, o.Sync)
+	d.closers = append(d.closers, d.settler)
 	w, err := sqlx.Open("sqlite", sqliteDSN(path, false))
 	if err != nil {
 		return err
