@@ -1,6 +1,8 @@
 package db
 
 import (
+	"database/sql"
+	sqldriver "database/sql/driver"
 	"errors"
 	"fmt"
 	"io"
@@ -233,6 +235,25 @@ func TestLinkToFile(t *testing.T) {
 	if d, err := Open(t.Context(), "sqlite:"+file, Options{Exclusive: true}); !errors.Is(err, ErrLocked) {
 		t.Error("two have the database", err)
 		_ = d.Close()
+	}
+}
+
+// The log is the same file whatever becomes of the connections that work: one that was
+// interrupted is given up, and with its last one SQLite removes the log.
+func TestLogOutlivesConnections(t *testing.T) {
+	d := openWith(t, filepath.Join(t.TempDir(), "visnyk.db"), nil)
+	for _, p := range []*pool{d.read, d.write} {
+		c, err := p.db.Connx(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = c.Raw(func(any) error { return sqldriver.ErrBadConn })
+		if err := c.Close(); err != nil && !errors.Is(err, sql.ErrConnDone) {
+			t.Fatal(err)
+		}
+	}
+	if _, err := d.Writer().Exec(t.Context(), addNumber, 1, ""); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -78,7 +78,7 @@ func (d *DB) openSQLite(ctx context.Context, path string, o Options) error {
 	if readers == 0 {
 		readers = sqliteReaders
 	}
-	d.read = d.newPool(r, readers)
+	d.read = d.newPool(r, readers+1) // and that of lighten
 	long, err := sqlx.Open("sqlite", sqliteDSN(path, true))
 	if err != nil {
 		return err
@@ -86,10 +86,11 @@ func (d *DB) openSQLite(ctx context.Context, path string, o Options) error {
 	long.SetConnMaxIdleTime(idleTime)
 	d.reading = d.newPool(long, readingConns)
 	d.reading.timeout = o.ReadingTime
-	if err := r.PingContext(ctx); err != nil {
+	own, err := r.Connx(ctx)
+	if err != nil {
 		return err
 	}
-	d.closers = append(d.closers, d.beside(d.lighten))
+	d.closers = append(d.closers, own, d.beside(func(ctx context.Context) { d.lighten(ctx, own) }))
 	if d.alone { // what was never settled, after errUnsettled, is so
 		if _, err := d.CutLog(ctx); err != nil {
 			d.log.Warn("SQLite's log is not written into the file yet", "err", err)

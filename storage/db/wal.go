@@ -49,17 +49,18 @@ const (
 
 // lighten writes the log into the file as commits come to it, until the context ends. Beside
 // the writer it comes to all but what is committed meanwhile; the writer's own connection
-// does the rest, and the log begins anew.
-func (d *DB) lighten(ctx context.Context) {
+// does the rest, and the log begins anew. It has a connection of its own, which stays open
+// when those that were interrupted are given up: with its last one SQLite removes the log.
+func (d *DB) lighten(ctx context.Context, own getter) {
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-d.settler.some:
 		}
-		s, err := theLog(ctx, d.read.db, logAlone)
+		s, err := theLog(ctx, own, logAlone)
 		if err == nil && s.Pages-s.Moved >= pileOfLog {
-			s, err = theLog(ctx, d.read.db, logMoved)
+			s, err = theLog(ctx, own, logMoved)
 		}
 		if err == nil && s.Pages >= longLog {
 			_, err = theLog(ctx, d.write.db, logMoved)
