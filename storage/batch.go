@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"visnyk/bot"
 )
@@ -37,6 +38,7 @@ type batch struct {
 // noun is one thing that turns write.
 type noun interface {
 	take(w *TurnWrite)
+	takes(w *TurnWrite) bool // anything
 	empty() bool
 	// write writes what was taken, in as few statements as there can be.
 	write(ctx context.Context, t *Tx, b *batch) error
@@ -64,8 +66,9 @@ func gatherOne[T any](put func(*Tx, context.Context, *batch, []T) error, of func
 	}}
 }
 
-func (r *rowsOf[T]) take(w *TurnWrite) { r.all = r.add(r.all, w) }
-func (r *rowsOf[T]) empty() bool       { return len(r.all) == 0 }
+func (r *rowsOf[T]) take(w *TurnWrite)       { r.all = r.add(r.all, w) }
+func (r *rowsOf[T]) takes(w *TurnWrite) bool { return len(r.add(nil, w)) > 0 }
+func (r *rowsOf[T]) empty() bool             { return len(r.all) == 0 }
 
 func (r *rowsOf[T]) write(ctx context.Context, t *Tx, b *batch) error {
 	if len(r.all) == 0 {
@@ -149,35 +152,47 @@ func (b *batch) write(ctx context.Context, t *Tx) error {
 // of people who are new or known for something else, whose nouns write what that means.
 func (b *batch) plain(people bool) bool {
 	for i := range b.turns {
+		if !b.turns[i].plain(people) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(b.nouns, func(n noun) bool { return !b.isPlain(n, people) && !n.empty() })
+}
+
+// plain reports whether the turn is so but for its nouns.
+func (w *TurnWrite) plain(people bool) bool {
+	if w.Conversation == nil || w.Conversation.Version == 1 && !people || w.Park != "" || w.Seen != 0 {
+		return false
+	}
+	for _, q := range w.Outbox { // what is skipped ends at once
+		if w.Conversation.Reach == bot.Blocked || q.To != w.Conversation.Address || q.Lane != bot.LaneReply || q.Tells {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(w.History, func(e bot.Entry) bool { return e.Address != w.Conversation.Address })
+}
+
+func (b *batch) isPlain(n noun, people bool) bool {
+	switch n {
+	case b.conversations, b.history, b.questions, b.outbox, b.skipped:
+		return true
+	case b.met, b.consents, b.concerned:
+		return people
+	}
+	return false
+}
+
+// parted parts the turns into those that are plain by themselves, also with people, and the others.
+func (b *batch) parted() (plain, others []TurnWrite) {
+	for i := range b.turns {
 		w := &b.turns[i]
-		if w.Conversation == nil || w.Conversation.Version == 1 && !people || w.Park != "" || w.Seen != 0 {
-			return false
-		}
-		for _, q := range w.Outbox { // what is skipped ends at once
-			if w.Conversation.Reach == bot.Blocked || q.To != w.Conversation.Address || q.Lane != bot.LaneReply || q.Tells {
-				return false
-			}
-		}
-		for _, e := range w.History {
-			if e.Address != w.Conversation.Address {
-				return false
-			}
+		if w.plain(true) && !slices.ContainsFunc(b.nouns, func(n noun) bool { return !b.isPlain(n, true) && n.takes(w) }) {
+			plain = append(plain, *w)
+		} else {
+			others = append(others, *w)
 		}
 	}
-	for _, n := range b.nouns {
-		switch n {
-		case b.conversations, b.history, b.questions, b.outbox, b.skipped:
-			continue
-		case b.met, b.consents, b.concerned:
-			if people {
-				continue
-			}
-		}
-		if !n.empty() {
-			return false
-		}
-	}
-	return true
+	return plain, others
 }
 
 // leaving returns what may leave now. What was said before to people who are

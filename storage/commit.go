@@ -24,31 +24,38 @@ func (s *Store) CommitTurns(ctx context.Context, l Lease, turns []TurnWrite) (sa
 		}
 	}
 	b := newBatch(l, turns)
-	if b.plain(!s.dialect.arrays) {
-		if said, err = s.commitPlain(ctx, l, b); !errors.Is(err, errNotPlain) {
+	if plain, others := s.parted(l, b); plain != nil {
+		if said, err = s.commitPlain(ctx, l, plain, others); !errors.Is(err, errNotPlain) {
 			return said, doing("commit turns", err)
 		}
 	}
+	if err = s.InTx(ctx, func(t *Tx) error { return b.writeWhole(ctx, t, l) }); err != nil {
+		return nil, doing("commit turns", err)
+	}
+	return b.told(s), nil
+}
+
+// writeWhole writes the turns with their rows of the inbox, whatever they are.
+func (b *batch) writeWhole(ctx context.Context, t *Tx, l Lease) (err error) {
 	query := finishInbox
 	if !b.receipts.empty() {
 		// A receipt and the send it speaks of must not pass each other
 		// unseen: RecordOutcomes shares this lock.
 		query = finishInboxAlone
 	}
-	err = s.InTx(ctx, func(t *Tx) (err error) {
-		b.said, b.queued, b.woken = nil, nil, nil
-		if b.chats, err = t.finishInbox(ctx, query, l, turns); err != nil {
-			return err
-		}
-		return b.write(ctx, t)
-	})
-	if err != nil {
-		return nil, doing("commit turns", err)
+	b.said, b.queued, b.woken = nil, nil, nil
+	if b.chats, err = t.finishInbox(ctx, query, l, b.turns); err != nil {
+		return err
 	}
+	return b.write(ctx, t)
+}
+
+// told tells others of the turns, which are committed, and returns what may leave now.
+func (b *batch) told(s *Store) []OutboxRow {
 	for _, topic := range b.woken {
 		s.Notify(topic)
 	}
-	return b.leaving(), nil
+	return b.leaving()
 }
 
 // The bot comes with each row and the state is compared as an expression, so

@@ -75,19 +75,37 @@ type firstKey struct {
 	Now micros `db:"now"`
 }
 
-// commitPlain writes plain turns; errNotPlain when the transaction must. After an error
-// without an answer they may be committed or not.
-func (s *Store) commitPlain(ctx context.Context, l Lease, b *batch) ([]OutboxRow, error) {
-	b.numberEntries()
-	write := s.writePlainInSteps
-	if s.dialect.arrays {
-		write = s.writePlain
+// parted returns the turns that are plain, and on SQLite the others, which the same transaction
+// writes after those; nil for none. Whoever is forgotten may have been said something by any
+// of them, so that such turns are not parted.
+func (s *Store) parted(l Lease, b *batch) (plain, others *batch) {
+	if b.plain(!s.dialect.arrays) {
+		return b, nil
 	}
-	first, err := write(ctx, l, b)
+	if s.dialect.arrays || !b.erased.empty() {
+		return nil, b
+	}
+	these, those := b.parted()
+	if len(these) == 0 {
+		return nil, b
+	}
+	return newBatch(l, these), newBatch(l, those)
+}
+
+// commitPlain writes plain turns, and on SQLite others with them; errNotPlain when the
+// transaction must that is for all. After an error without an answer they may be committed or not.
+func (s *Store) commitPlain(ctx context.Context, l Lease, b, others *batch) (said []OutboxRow, err error) {
+	b.numberEntries()
+	var first firstKey
+	if s.dialect.arrays {
+		first, err = s.writePlain(ctx, l, b)
+	} else {
+		first, err = s.writePlainInSteps(ctx, l, b, others)
+	}
 	if err != nil {
 		return nil, err
 	}
-	said := make([]OutboxRow, 0, len(b.outbox.all))
+	said = make([]OutboxRow, 0, len(b.outbox.all))
 	for i, r := range b.outbox.all {
 		if r.NotBefore.IsZero() {
 			r.To, r.Cause = bot.Address{Bot: clean(r.To.Bot), Chat: clean(r.To.Chat)}, clean(r.Cause)
@@ -98,6 +116,9 @@ func (s *Store) commitPlain(ctx context.Context, l Lease, b *batch) ([]OutboxRow
 			}
 			said = append(said, row)
 		}
+	}
+	if others != nil {
+		said = append(said, others.told(s)...)
 	}
 	return said, nil
 }

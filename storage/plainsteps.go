@@ -44,8 +44,8 @@ var beginPlain = strings.Replace(insertConversations, "WHERE TRUE",
 
 var replyPlain = `WITH o ` + repliesShape + sayPlain("?2", "?3") + `FROM o`
 
-// writePlainInSteps writes plain turns in a transaction of its own.
-func (s *Store) writePlainInSteps(ctx context.Context, l Lease, b *batch) (first firstKey, err error) {
+// writePlainInSteps writes plain turns in one transaction, and after them the others, unless nil.
+func (s *Store) writePlainInSteps(ctx context.Context, l Lease, b, others *batch) (first firstKey, err error) {
 	finished := db.Make(len(b.turns), 1, func(r *db.Rows) {
 		for i := range b.turns {
 			r.Text(b.turns[i].InboxID)
@@ -102,6 +102,9 @@ func (s *Store) writePlainInSteps(ctx context.Context, l Lease, b *batch) (first
 		write(replyPlain, replied, l.Bot, first.ID, now)
 		if err == nil {
 			_, err = t.apart().execRows(ctx, putQuestions, nil, ended)
+		}
+		if err == nil && others != nil {
+			err = others.writeWhole(ctx, t, l)
 		}
 		return err
 	})

@@ -1,6 +1,9 @@
 package storage_test
 
 import (
+	"errors"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -92,6 +95,51 @@ func TestNewPeopleAreWrittenTheSame(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Error(diff)
 		}
+		if diff := cmp.Diff(wantSaid, gotSaid); diff != "" || len(gotSaid) != 4 {
+			t.Error(gotSaid, diff)
+		}
+	})
+}
+
+// Turns of which some are plain are written in one transaction: all of them or none, and what
+// any of them says may leave.
+func TestPlainTurnsBesideOthers(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		run := func(s *storage.Store, timers ...storage.Timer) (string, []string) {
+			l := lease(t, s, telegram, "me")
+			acquaint(t, s, l)
+			turns := plainTurns()[:3]
+			turns[1].Open = &bot.Ticket{ID: "t", Address: at("silent"), Contact: "contact-silent", State: bot.TicketWaiting, Reason: bot.ReasonAsked, OpenedAt: noon}
+			turns[1].Outbox = []bot.Queued{say("silent", "turn/s/0/0")}
+			for i := range turns {
+				turns[i].Bot, turns[i].Timers = telegram, timers
+				receive(t, s, turns[i].Conversation.Address.Chat, turns[i].InboxID)
+			}
+			before := tables(t, s)
+			stale := conversation("left", 3)
+			receive(t, s, "left", "stale")
+			for _, bad := range []storage.TurnWrite{
+				{Conversation: stale}, {Conversation: stale, Timers: []storage.Timer{{Name: "none", Drop: true}}},
+			} {
+				bad.Bot, bad.InboxID = telegram, "stale"
+				if err := errOf(s.CommitTurns(t.Context(), l, append(turns[:3:3], bad))); !errors.Is(err, storage.ErrConflict) {
+					t.Errorf("a stale turn beside others: %v", err)
+				}
+			}
+			ok(t, errOf(s.CommitTurns(t.Context(), l, []storage.TurnWrite{{Bot: telegram, InboxID: "stale"}})))
+			if diff := cmp.Diff(strings.Replace(before, "--", "stale left done \n--", 1), tables(t, s)); diff != "" {
+				t.Errorf("left behind: %s", diff)
+			}
+			said := must[[]storage.OutboxRow](t)(s.CommitTurns(t.Context(), l, turns))
+			return tables(t, s) + must[bot.Ticket](t)(s.Ticket(t.Context(), "t")).Address.Chat, causes(said)
+		}
+		want, wantSaid := run(storagetest.Open(t, storagetest.SQLiteURL(t)), storage.Timer{Name: "none", Drop: true})
+		got, gotSaid := run(s)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error(diff)
+		}
+		slices.Sort(wantSaid)
+		slices.Sort(gotSaid)
 		if diff := cmp.Diff(wantSaid, gotSaid); diff != "" || len(gotSaid) != 4 {
 			t.Error(gotSaid, diff)
 		}

@@ -64,3 +64,30 @@ func TestSaidLeave(t *testing.T) {
 		}
 	})
 }
+
+// BenchmarkRecord64Replies notes that replies were sent of which nobody tells more.
+func BenchmarkRecord64Replies(b *testing.B) {
+	benchEach(b, func(b *testing.B, s *storage.Store, l storage.Lease) {
+		version := int64(0)
+		for b.Loop() {
+			b.StopTimer()
+			version++
+			turns := batch(b, s, 64, version)
+			for i := range turns {
+				turns[i].Claim = true
+			}
+			said, err := s.CommitTurns(b.Context(), l, turns)
+			if err != nil || len(said) != len(turns) {
+				b.Fatal(len(said), err)
+			}
+			all := make([]storage.SendOutcome, len(said))
+			for i, row := range said {
+				all[i] = storage.SendOutcome{Row: row, Outcome: bot.Sent, ExternalID: fmt.Sprint(version, "-", i), Over: true}
+			}
+			b.StartTimer()
+			if err := s.RecordOutcomes(b.Context(), l, all); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}

@@ -204,17 +204,22 @@ func (c *committer) receive() (batch []*entry, fresh []bool, err error) {
 	// The batch belongs to many requests and ends with none of them.
 	ctx, cancel := context.WithTimeout(context.Background(), c.patience())
 	defer cancel()
-	fresh, err = c.inbox.ReceiveNext(ctx, func() (in []storage.Incoming) {
+	fresh, err = c.inbox.ReceiveNext(ctx, func() []storage.Incoming {
 		batch = c.next()
-		for _, e := range batch {
-			for _, u := range e.updates {
-				in = append(in, storage.Incoming{Update: u, Source: storage.SourceChannel, Greeted: e.greeted})
-			}
-		}
+		in := incoming(batch)
 		c.metrics.batch.Observe(float64(len(in)))
 		return in
 	})
 	return batch, fresh, err
+}
+
+func incoming(batch []*entry) (in []storage.Incoming) {
+	for _, e := range batch {
+		for _, u := range e.updates {
+			in = append(in, storage.Incoming{Update: u, Source: storage.SourceChannel, Greeted: e.greeted})
+		}
+	}
+	return in
 }
 
 // patience returns how long a commit may take: a try of a failing inbox is cut

@@ -19,8 +19,9 @@ type mutant struct {
 func mutants() map[string]mutant {
 	return map[string]mutant{
 		"ack-first": {patch{
-			"ack-first", "bot/server/committer.go", "fresh, err := c.receive(batch)",
-			"fresh, err := make([]bool, len(batch)), error(nil)\n		fresh[0] = true\n		go c.receive(batch)",
+			"ack-first", "bot/server/committer.go", "batch, fresh, err := c.receive()",
+			"batch, err := c.next(), error(nil)\n	fresh := make([]bool, len(batch))\n	fresh[0] = true\n" +
+				"	go c.inbox.ReceiveNext(context.Background(), func() []storage.Incoming { return incoming(batch) })",
 		}, "order", "postgres"},
 		"last-first": {patch{
 			"last-first", "bot/dialog/dispatch.go",

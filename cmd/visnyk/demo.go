@@ -40,6 +40,9 @@ func runDemo(ctx context.Context, c cli.Call) error {
 	if !settings.Listenable(*listen) {
 		return cli.Usagef("-listen %q: want host:port, for example 127.0.0.1:8080", *listen)
 	}
+	if at, err := net.ResolveTCPAddr("tcp", *listen); err == nil && at.IP != nil && !at.IP.IsLoopback() && !at.IP.IsUnspecified() {
+		return cli.Usagef("-listen %q: the sandbox's messengers reach this machine alone: listen at 127.0.0.1, or at 0.0.0.0 for others to reach the page too", *listen)
+	}
 	dir := *data
 	if dir == "" {
 		temporary, err := os.MkdirTemp("", "visnyk-demo-")

@@ -603,6 +603,7 @@ func TestDemoRefuses(t *testing.T) {
 		"an address in use": {[]string{"-listen", strings.TrimPrefix(taken.URL, "http://"), "-data", t.TempDir()}, exitFailed, "-listen: "},
 		"no address":        {[]string{"-listen", "nonsense"}, exitUsage, "-listen "},
 		"no port":           {[]string{"-listen", "127.0.0.1:99999"}, exitUsage, "-listen "},
+		"one address of it": {[]string{"-listen", "192.0.2.1:8080"}, exitUsage, "listen at 127.0.0.1, or at 0.0.0.0"},
 		"no folder":         {[]string{"-data", file}, exitFailed, "-data: "},
 		"an odd argument":   {[]string{"now"}, exitUsage, "want 0 arguments, got 1"},
 	} {

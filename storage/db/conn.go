@@ -92,10 +92,13 @@ func (c Conn) settled(ctx context.Context, f func(Conn) error) error {
 	if d := c.pool.of; c.SQLite() && c.tx == nil && c.pool == d.write {
 		return d.lone(ctx, c.plain, f)
 	}
-	if err := f(c); err != nil {
-		return err
+	err := f(c)
+	if err == nil || errors.Is(err, sql.ErrNoRows) { // that there is none is an answer too
+		if e := c.settle(); e != nil {
+			return e
+		}
 	}
-	return c.settle()
+	return err
 }
 
 // settle returns once what was read outlives a power cut.

@@ -1,6 +1,7 @@
 package db
 
 import (
+	"sync"
 	"unsafe"
 
 	"modernc.org/libc"
@@ -10,12 +11,23 @@ import (
 // SQLite locks a connection anew for each value that is bound or read, which is a third of
 // what it takes to read rows. For us it guards nothing: database/sql gives a connection to
 // one goroutine at a time, and the driver, which forbids anything else, has no word for
-// that. So here the lock of a connection is none, which SQLite calls multi-thread; what
-// connections share is locked as ever.
+// that. So here the lock of a connection is none, which SQLite calls multi-thread. What
+// connections share is locked as ever, by Go's own lock: what stands before it in the driver,
+// as for any of C's, takes longer than it does, and each page is looked for under one.
+
+var ourLocks = sqlite3.Tsqlite3_mutex_methods{
+	FxMutexInit:  address(func(*libc.TLS) int32 { return sqlite3.SQLITE_OK }),
+	FxMutexEnd:   address(func(*libc.TLS) int32 { return sqlite3.SQLITE_OK }),
+	FxMutexAlloc: address(newLock),
+	FxMutexFree:  address(freeLock),
+	FxMutexEnter: address(enterLock),
+	FxMutexTry:   address(tryLock),
+	FxMutexLeave: address(leaveLock),
+}
 
 var (
-	usualLocks sqlite3.Tsqlite3_mutex_methods
-	ourLocks   sqlite3.Tsqlite3_mutex_methods
+	staticLocks [sqlite3.SQLITE_MUTEX_STATIC_VFS3 + 1]sync.Mutex // by their kinds
+	otherLocks  sync.Map                                         // by how SQLite knows them
 )
 
 // noLock stands for the lock of a connection. Nobody looks behind it.
@@ -25,60 +37,49 @@ const noLock uintptr = 1
 func init() {
 	tls := libc.NewTLS()
 	defer tls.Close()
-	values := libc.Xmalloc(tls, 8)
-	defer libc.Xfree(tls, values)
-	configure := func(what int32, methods *sqlite3.Tsqlite3_mutex_methods) {
-		if rc := sqlite3.Xsqlite3_config(tls, what, libc.VaList(values, uintptr(unsafe.Pointer(methods)))); rc != sqlite3.SQLITE_OK {
-			panic("storage: SQLite keeps its locks")
-		}
+	methods := libc.Xmalloc(tls, 8)
+	defer libc.Xfree(tls, methods)
+	sqlite3.Xsqlite3_shutdown(tls) // it is told while it does not run
+	if rc := sqlite3.Xsqlite3_config(tls, sqlite3.SQLITE_CONFIG_MUTEX, libc.VaList(methods, uintptr(unsafe.Pointer(&ourLocks)))); rc != sqlite3.SQLITE_OK {
+		panic("storage: SQLite keeps its locks")
 	}
-	// It knows which locks it has once it has begun, and tells it while it does not run.
-	sqlite3.Xsqlite3_initialize(tls)
-	sqlite3.Xsqlite3_shutdown(tls)
-	configure(sqlite3.SQLITE_CONFIG_GETMUTEX, &usualLocks)
-	ourLocks = usualLocks
-	ourLocks.FxMutexAlloc = address(newLock)
-	ourLocks.FxMutexFree = address(freeLock)
-	ourLocks.FxMutexEnter = address(enterLock)
-	ourLocks.FxMutexTry = address(tryLock)
-	ourLocks.FxMutexLeave = address(leaveLock)
-	configure(sqlite3.SQLITE_CONFIG_MUTEX, &ourLocks)
 }
 
-func newLock(tls *libc.TLS, kind int32) uintptr {
-	if kind == sqlite3.SQLITE_MUTEX_RECURSIVE {
+func newLock(_ *libc.TLS, kind int32) uintptr {
+	switch kind {
+	case sqlite3.SQLITE_MUTEX_RECURSIVE:
 		return noLock
+	case sqlite3.SQLITE_MUTEX_FAST:
+		m := new(sync.Mutex)
+		otherLocks.Store(address(m), m)
+		return address(m)
 	}
-	return function[func(*libc.TLS, int32) uintptr](usualLocks.FxMutexAlloc)(tls, kind)
+	return address(&staticLocks[kind])
 }
 
-func freeLock(tls *libc.TLS, lock uintptr) {
+func freeLock(_ *libc.TLS, lock uintptr) { otherLocks.Delete(lock) }
+
+func enterLock(_ *libc.TLS, lock uintptr) {
 	if lock != noLock {
-		function[func(*libc.TLS, uintptr)](usualLocks.FxMutexFree)(tls, lock)
+		behind(lock).Lock()
 	}
 }
 
-func enterLock(tls *libc.TLS, lock uintptr) {
-	if lock != noLock {
-		function[func(*libc.TLS, uintptr)](usualLocks.FxMutexEnter)(tls, lock)
-	}
-}
-
-func tryLock(tls *libc.TLS, lock uintptr) int32 {
-	if lock == noLock {
+func tryLock(_ *libc.TLS, lock uintptr) int32 {
+	if lock == noLock || behind(lock).TryLock() {
 		return sqlite3.SQLITE_OK
 	}
-	return function[func(*libc.TLS, uintptr) int32](usualLocks.FxMutexTry)(tls, lock)
+	return sqlite3.SQLITE_BUSY
 }
 
-func leaveLock(tls *libc.TLS, lock uintptr) {
+func leaveLock(_ *libc.TLS, lock uintptr) {
 	if lock != noLock {
-		function[func(*libc.TLS, uintptr)](usualLocks.FxMutexLeave)(tls, lock)
+		behind(lock).Unlock()
 	}
 }
 
-// address returns a function that is no closure as SQLite knows it, and function one of
-// SQLite's as Go does.
-func address[F any](f F) uintptr { return *(*uintptr)(unsafe.Pointer(&f)) }
+// address returns a pointer, or a function that is no closure, as SQLite knows it.
+func address[P any](p P) uintptr { return *(*uintptr)(unsafe.Pointer(&p)) }
 
-func function[F any](address uintptr) F { return *(*F)(unsafe.Pointer(&address)) }
+// behind returns the lock that SQLite knows so.
+func behind(lock uintptr) *sync.Mutex { return *(**sync.Mutex)(unsafe.Pointer(&lock)) }

@@ -354,6 +354,9 @@ var overFiles = sync.OnceFunc(func() {
 	}
 })
 
+// function returns one of SQLite's as Go knows it.
+func function[F any](address uintptr) F { return *(*F)(unsafe.Pointer(&address)) }
+
 func openFile(tls *libc.TLS, vfs, name, file uintptr, flags int32, out uintptr) int32 {
 	rc := function[func(*libc.TLS, uintptr, uintptr, uintptr, int32, uintptr) int32](usualFiles.FxOpen)(tls, vfs, name, file, flags, out)
 	if rc != sqlite3.SQLITE_OK || name == 0 {

@@ -45,6 +45,7 @@ func newSettler(database string, sync func(*os.File) error) *settler {
 		sync = (*os.File).Sync
 	}
 	s := &settler{log: database + "-wal", sync: sync, some: make(chan struct{}, 1)}
+	s.committed = 1 // what somebody who was killed left, which may not be on the disk
 	s.synced.L = &s.mu
 	return s
 }

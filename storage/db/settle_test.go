@@ -176,6 +176,62 @@ func TestStepDoesNotWait(t *testing.T) {
 	}
 }
 
+// What was not found, or refused for what others had done, is told once that is on the disk.
+func TestNoIsAnAnswer(t *testing.T) {
+	syncs := atomic.Int64{}
+	d := openWith(t, filepath.Join(t.TempDir(), "visnyk.db"), func(f *os.File) error { syncs.Add(1); return f.Sync() })
+	ctx := t.Context()
+	var n int64
+	for name, ask := range map[string]func() error{
+		"a row that is gone":         func() error { return d.Reader().Get(ctx, &n, allOf+` WHERE n = 0`) },
+		"the same asked the writer":  func() error { return d.Writer().Get(ctx, &n, allOf+` WHERE n = 0`) },
+		"a key that is there":        func() error { _, err := d.Writer().Exec(ctx, addNumber, 1, ""); return err },
+		"a transaction that refuses": func() error { return d.InTx(ctx, func(Conn) error { return io.EOF }) },
+	} {
+		if err := d.InStep(ctx, func(c Conn) error {
+			_, err := c.Exec(ctx, addNumber+` ON CONFLICT (n) DO UPDATE SET text = text || 'x'`, 1, "")
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		before := syncs.Load()
+		if err := ask(); err == nil || syncs.Load() != before+1 {
+			t.Errorf("%s: %v after %d syncs", name, err, syncs.Load()-before)
+		}
+	}
+}
+
+// What a process left that was killed is on the disk before another tells of it.
+func TestLeftBehind(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "visnyk.db")
+	left := openWith(t, path, nil)
+	if err := left.InStep(t.Context(), func(c Conn) error {
+		_, err := c.Exec(t.Context(), addNumber, 1, "")
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	syncs := atomic.Int64{}
+	d, err := Open(t.Context(), "sqlite:"+path, Options{Sync: func(f *os.File) error { syncs.Add(1); return f.Sync() }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	var n int64
+	if err := d.Reader().Get(t.Context(), &n, newest); err != nil || n != 1 || syncs.Load() == 0 {
+		t.Error(n, err, syncs.Load())
+	}
+}
+
+// The log is beside the file, wherever a link to that stands.
+func TestLinkToFile(t *testing.T) {
+	link, file := filepath.Join(t.TempDir(), "visnyk.db"), filepath.Join(t.TempDir(), "real.db")
+	if err := os.Symlink(file, link); err != nil {
+		t.Fatal(err)
+	}
+	openWith(t, link, nil) // which writes
+}
+
 // A log that somebody took away keeps nothing: whoever writes is told.
 func TestLogTakenAway(t *testing.T) {
 	for name, then := range map[string]func(log string) error{

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/url"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -33,8 +34,6 @@ func (d *DB) openSQLite(ctx context.Context, path string, o Options) error {
 	d.dialect = sqliteDialect(o.Clock)
 	d.notifier = newTeller()
 	d.disk = newDisk(path, o)
-	d.settler = newSettler(path, o.Sync)
-	d.closers = append(d.closers, d.settler)
 	if o.Exclusive {
 		lock, err := lockFile(path + ".lock")
 		if err != nil {
@@ -52,6 +51,12 @@ func (d *DB) openSQLite(ctx context.Context, path string, o Options) error {
 	if err := f.Close(); err != nil {
 		return err
 	}
+	file, err := filepath.EvalSymlinks(path) // whose log SQLite keeps beside it, not beside a link
+	if err != nil {
+		return err
+	}
+	d.settler = newSettler(file, o.Sync)
+	d.closers = append(d.closers, d.settler)
 	w, err := sqlx.Open("sqlite", sqliteDSN(path, false))
 	if err != nil {
 		return err

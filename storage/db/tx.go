@@ -38,17 +38,18 @@ func (d *DB) Once(ctx context.Context, f func(Conn) error) error {
 		return f(c)
 	}
 	upTo, err := d.unsettled(ctx, f)
-	if err != nil {
+	switch e := d.settler.settle(upTo); {
+	case e == nil:
 		return err
+	case err != nil:
+		return e // not even why f would not write is sure
+	default:
+		return fmt.Errorf("storage: %w: %w", ErrCommitUnknown, e)
 	}
-	if err := d.settler.settle(upTo); err != nil {
-		return fmt.Errorf("storage: %w: %w", ErrCommitUnknown, err)
-	}
-	return nil
 }
 
-// unsettled runs f in one transaction, and returns when it is committed; of SQLite what is to
-// be settled for it to outlive a power cut.
+// unsettled runs f in one transaction, and returns when it is over; of SQLite what is to be
+// settled for it, or for what an error of f says of others' work, to outlive a power cut.
 func (d *DB) unsettled(ctx context.Context, f func(Conn) error) (upTo int64, err error) {
 	tx, err := d.write.db.BeginTxx(ctx, nil)
 	if err != nil {
@@ -56,7 +57,7 @@ func (d *DB) unsettled(ctx context.Context, f func(Conn) error) (upTo int64, err
 	}
 	defer tx.Rollback() // after a COMMIT it does nothing
 	if err := f(Conn{d: d.dialect, pool: d.write, tx: tx}); err != nil {
-		return 0, err
+		return d.settler.seen(), err
 	}
 	if upTo, err = d.settler.commit(tx.Commit); err != nil {
 		if undone(err) {
