@@ -44,7 +44,8 @@ var beginPlain = strings.Replace(insertConversations, "WHERE TRUE",
 
 var replyPlain = `WITH o ` + repliesShape + sayPlain("?2", "?3") + `FROM o`
 
-// writePlainInSteps writes plain turns in one transaction, and after them the others, unless nil.
+// writePlainInSteps writes plain turns in one transaction, and after them the others, unless
+// nil. Nobody commits turns within another transaction, so that errNotPlain leaves nothing.
 func (s *Store) writePlainInSteps(ctx context.Context, l Lease, b, others *batch) (first firstKey, err error) {
 	finished := db.Make(len(b.turns), 1, func(r *db.Rows) {
 		for i := range b.turns {

@@ -223,13 +223,17 @@ func TestLeftBehind(t *testing.T) {
 	}
 }
 
-// The log is beside the file, wherever a link to that stands.
+// The log and the lock are beside the file, wherever a link to that stands.
 func TestLinkToFile(t *testing.T) {
 	link, file := filepath.Join(t.TempDir(), "visnyk.db"), filepath.Join(t.TempDir(), "real.db")
 	if err := os.Symlink(file, link); err != nil {
 		t.Fatal(err)
 	}
 	openWith(t, link, nil) // which writes
+	if d, err := Open(t.Context(), "sqlite:"+file, Options{Exclusive: true}); !errors.Is(err, ErrLocked) {
+		t.Error("two have the database", err)
+		_ = d.Close()
+	}
 }
 
 // A log that somebody took away keeps nothing: whoever writes is told.

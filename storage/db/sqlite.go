@@ -33,15 +33,6 @@ func (d *DB) openSQLite(ctx context.Context, path string, o Options) error {
 	storePages()
 	d.dialect = sqliteDialect(o.Clock)
 	d.notifier = newTeller()
-	d.disk = newDisk(path, o)
-	if o.Exclusive {
-		lock, err := lockFile(path + ".lock")
-		if err != nil {
-			return fmt.Errorf("%s: %w", path, err)
-		}
-		d.closers = append(d.closers, lock)
-		d.alone = true
-	}
 	// Customers' words: for the owner alone. The log and index beside it get
 	// the same rights from SQLite.
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
@@ -51,11 +42,20 @@ func (d *DB) openSQLite(ctx context.Context, path string, o Options) error {
 	if err := f.Close(); err != nil {
 		return err
 	}
-	file, err := filepath.EvalSymlinks(path) // whose log SQLite keeps beside it, not beside a link
-	if err != nil {
+	// SQLite keeps the log beside the file, not beside a link to it; two links are one database.
+	if path, err = filepath.EvalSymlinks(path); err != nil {
 		return err
 	}
-	d.settler = newSettler(file, o.Sync)
+	if o.Exclusive {
+		lock, err := lockFile(path + ".lock")
+		if err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		d.closers = append(d.closers, lock)
+		d.alone = true
+	}
+	d.disk = newDisk(path, o)
+	d.settler = newSettler(path, o.Sync)
 	d.closers = append(d.closers, d.settler)
 	w, err := sqlx.Open("sqlite", sqliteDSN(path, false))
 	if err != nil {
