@@ -48,7 +48,7 @@ func (d *DB) Migrate(ctx context.Context, migrations fs.FS, version int64) (appl
 		return nil, doing("migrate", err)
 	}
 	results, err := p.UpTo(ctx, version)
-	if d.SQLite() { // it commits by itself, and leaves a log as long as all it did
+	if d.settler != nil { // it commits by itself, and leaves a log as long as all it did
 		upTo, e := d.settler.commit(func() error { return nil })
 		err = errors.Join(err, e, d.settler.settle(upTo))
 		_, e = d.CutLog(ctx)

@@ -201,7 +201,7 @@ func someWork(t *testing.T, path string, r *recording, settle func(*os.File) err
 		close(over)
 		look.Wait()
 		for _, on := range []*pool{d.read, d.write} {
-			if _, err := theLog(ctx, on.db, logMoved); err != nil {
+			if _, err := d.moveLog(ctx, on.db); err != nil {
 				t.Error(err)
 			}
 		}

@@ -26,6 +26,8 @@ type settler struct {
 	sync func(*os.File) error // puts it on the disk
 	some chan struct{}        // full: there were some more commits; see lighten
 
+	moving sync.Mutex // held by whoever writes the log into the file
+
 	writing   sync.Mutex // held by a COMMIT under way
 	committed int64      // commits to the log
 

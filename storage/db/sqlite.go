@@ -90,7 +90,10 @@ func (d *DB) openSQLite(ctx context.Context, path string, o Options) error {
 	if err != nil {
 		return err
 	}
-	d.closers = append(d.closers, own, d.beside(func(ctx context.Context) { d.lighten(ctx, own) }))
+	d.closers = append(d.closers, d.beside(func(ctx context.Context) {
+		defer own.Close()
+		d.lighten(ctx, own)
+	}))
 	if d.alone { // what was never settled, after errUnsettled, is so
 		if _, err := d.CutLog(ctx); err != nil {
 			d.log.Warn("SQLite's log is not written into the file yet", "err", err)

@@ -36,8 +36,16 @@ func (d *DB) LightenLog(ctx context.Context) error {
 	if !d.SQLite() || d.Inside(ctx) {
 		return nil
 	}
-	_, err := theLog(ctx, d.read.db, logMoved)
+	_, err := d.moveLog(ctx, d.read.db)
 	return err
+}
+
+// moveLog writes the log into the file on that connection. Two who did that at once
+// would be in each other's way, and the second would do nothing.
+func (d *DB) moveLog(ctx context.Context, on getter) (logState, error) {
+	d.settler.moving.Lock()
+	defer d.settler.moving.Unlock()
+	return theLog(ctx, on, logMoved)
 }
 
 // In pages: what is worth writing into the file, and when the log is so long that the writer
@@ -60,10 +68,10 @@ func (d *DB) lighten(ctx context.Context, own getter) {
 		}
 		s, err := theLog(ctx, own, logAlone)
 		if err == nil && s.Pages-s.Moved >= pileOfLog {
-			s, err = theLog(ctx, own, logMoved)
+			s, err = d.moveLog(ctx, own)
 		}
 		if err == nil && s.Pages >= longLog {
-			_, err = theLog(ctx, d.write.db, logMoved)
+			_, err = d.moveLog(ctx, d.write.db)
 		}
 		if err != nil && ctx.Err() == nil {
 			d.log.Warn("SQLite's log is not written into the file, trying again", "err", err)
@@ -77,6 +85,8 @@ func (d *DB) CutLog(ctx context.Context) (busy bool, err error) {
 	if !d.SQLite() || d.Inside(ctx) {
 		return d.SQLite(), nil
 	}
+	d.settler.moving.Lock()
+	defer d.settler.moving.Unlock()
 	c, err := d.write.db.Connx(ctx)
 	if err != nil {
 		return false, err
