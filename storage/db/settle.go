@@ -26,7 +26,7 @@ type settler struct {
 	sync func(*os.File) error // puts it on the disk
 	some chan struct{}        // full: there were some more commits; see lighten
 
-	moving sync.Mutex // held by whoever writes the log into the file
+	moving chan struct{} // full while somebody writes the log into the file
 
 	writing   sync.Mutex // held by a COMMIT under way
 	committed int64      // commits to the log
@@ -46,7 +46,7 @@ func newSettler(database string, sync func(*os.File) error) *settler {
 	if sync == nil {
 		sync = (*os.File).Sync
 	}
-	s := &settler{log: database + "-wal", sync: sync, some: make(chan struct{}, 1)}
+	s := &settler{log: database + "-wal", sync: sync, some: make(chan struct{}, 1), moving: make(chan struct{}, 1)}
 	s.committed = 1 // what somebody who was killed left, which may not be on the disk
 	s.synced.L = &s.mu
 	return s

@@ -42,10 +42,23 @@ func (d *DB) LightenLog(ctx context.Context) error {
 
 // moveLog writes the log into the file on that connection. Two who did that at once
 // would be in each other's way, and the second would do nothing.
-func (d *DB) moveLog(ctx context.Context, on getter) (logState, error) {
-	d.settler.moving.Lock()
-	defer d.settler.moving.Unlock()
-	return theLog(ctx, on, logMoved)
+func (d *DB) moveLog(ctx context.Context, on getter) (s logState, err error) {
+	err = d.settler.alone(ctx, func() error {
+		s, err = theLog(ctx, on, logMoved)
+		return err
+	})
+	return s, err
+}
+
+// alone runs f while nobody else writes the log into the file.
+func (s *settler) alone(ctx context.Context, f func() error) error {
+	select {
+	case s.moving <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { <-s.moving }()
+	return f()
 }
 
 // In pages: what is worth writing into the file, and when the log is so long that the writer
@@ -60,7 +73,7 @@ const (
 // does the rest, and the log begins anew. It has a connection of its own, which stays open
 // when those that were interrupted are given up: with its last one SQLite removes the log.
 func (d *DB) lighten(ctx context.Context, own getter) {
-	for {
+	for failed := false; ; {
 		select {
 		case <-ctx.Done():
 			return
@@ -73,7 +86,8 @@ func (d *DB) lighten(ctx context.Context, own getter) {
 		if err == nil && s.Pages >= longLog {
 			_, err = d.moveLog(ctx, d.write.db)
 		}
-		if err != nil && ctx.Err() == nil {
+		first := err != nil && !failed && ctx.Err() == nil
+		if failed = err != nil; first { // on a full disk it fails again and again
 			d.log.Warn("SQLite's log is not written into the file, trying again", "err", err)
 		}
 	}
@@ -85,8 +99,14 @@ func (d *DB) CutLog(ctx context.Context) (busy bool, err error) {
 	if !d.SQLite() || d.Inside(ctx) {
 		return d.SQLite(), nil
 	}
-	d.settler.moving.Lock()
-	defer d.settler.moving.Unlock()
+	err = d.settler.alone(ctx, func() error {
+		busy, err = d.cutLog(ctx)
+		return err
+	})
+	return busy, err
+}
+
+func (d *DB) cutLog(ctx context.Context) (busy bool, err error) {
 	c, err := d.write.db.Connx(ctx)
 	if err != nil {
 		return false, err
