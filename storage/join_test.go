@@ -41,6 +41,8 @@ func meets(t *testing.T, s *storage.Store, a bot.Address, c bot.Contact, ticket 
 		w.Open = &bot.Ticket{ID: ticket, Address: a, Contact: c.ID, Reason: bot.ReasonAsked}
 	}
 	ok(t, errOf(s.CommitTurns(ctx, l, []storage.TurnWrite{w})))
+	// Of two the first stays, and SQLite's clock counts milliseconds: nobody comes in the same one.
+	time.Sleep(2 * time.Millisecond)
 }
 
 // follows has the address follow the code, in a turn of its own.
